@@ -1,0 +1,1 @@
+"""HAL9: networks of neurons that organise themselves, simulated, measured and kept."""
