@@ -1,0 +1,12 @@
+"""Connectivity rules: which sources reach a target. One file each."""
+
+from hal9lib.family import Family
+
+_family = Family(__name__, "connectivity rule")
+names = _family.names
+load = _family.load
+__getattr__ = _family.attribute
+
+
+def __dir__() -> list[str]:
+    return ["load", "names", *names()]

@@ -1,0 +1,178 @@
+"""The contract every store keeps.
+
+A store holds **saved runs**. A saved run is two things under one key:
+
+* its *record*: a JSON-able dict (what was simulated, with which parameters, versions and seed,
+  what came out in numbers); the fields a record has are `hal9lib.run.RECORD_FIELDS`;
+* its *spikes*: one Parquet file with the columns ``step`` (int32) and ``neuron`` (int32), in time
+  order.
+
+What every backend promises:
+
+* `save` is all or nothing: after an error, a kill or a full disk there is either a whole run or
+  none. Saving a key that is there already changes nothing and returns the key (the same question
+  has the same answer).
+* `load` gives back bit for bit what was saved.
+* `find` never shows, and `load` never loads, what its user may not see; a key that exists but is
+  not theirs is answered exactly like one that does not exist.
+* A backend may be used by several threads at once; one that several processes may share says so
+  in its docstring.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from hal9lib import checks
+from hal9lib.errors import ParameterError
+
+if TYPE_CHECKING:
+    import pandas
+
+    from hal9lib.run import Run
+
+#: The columns of the table `Store.find` returns, in this order.
+FIND_COLUMNS = (
+    "key",
+    "model",
+    "neurons",
+    "synapses",
+    "seed",
+    "duration_ms",
+    "rate_hz",
+    "spikes",
+    "wall_s",
+    "owner",
+    "created",
+    "tags",
+    "spike_hash",
+)
+
+MAX_PAGE = 1000
+
+
+class Store(ABC):
+    """A place where runs are kept. Subclasses fill in the methods with a leading underscore."""
+
+    #: A short name for messages, such as ``duckdb file data/local/hal9.duckdb``; never a secret.
+    name: str = "store"
+
+    def save(self, run: "Run", *, tags: tuple[str, ...] = (), notes: str = "") -> str:
+        """Keep a run; returns its key.
+
+        Raises StoreError when the run cannot be kept whole, and keeps nothing of it then.
+        """
+        from hal9lib.stores.recordings import spikes_to_parquet
+
+        record = run.record() | {
+            "tags": [checks.label("tag", tag) for tag in tags],
+            "notes": str(notes),
+        }
+        self._insert(record, spikes_to_parquet(run.spike_steps, run.spike_neurons))
+        return str(record["key"])
+
+    def load(self, key: str) -> "Run":
+        """The run of this key, bit for bit; raises RunNotFoundError."""
+        from hal9lib.run import Run
+        from hal9lib.stores.recordings import spikes_from_parquet
+
+        steps, neurons = spikes_from_parquet(self._spikes(key))
+        return Run.from_record(self.record(key), steps, neurons)
+
+    def record(self, key: str) -> dict[str, Any]:
+        """A run's record without its recordings; raises RunNotFoundError.
+
+        `key` may be shortened to its first 8 or more characters where that names one run.
+        """
+        return self._record(check_key(key))
+
+    def find(
+        self,
+        *,
+        model: str | None = None,
+        owner: str | None = None,
+        tag: str | None = None,
+        since: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> "pandas.DataFrame":
+        """The runs that match, newest first: a table with the columns `FIND_COLUMNS`.
+
+        Parameters
+        ----------
+        model, owner, tag : exact matches, or None for any.
+        since : an ISO 8601 date or time; runs created at or after it.
+        limit : rows in this page, 1 to 1000. offset : rows to pass over.
+        """
+        import pandas
+
+        question = {
+            "model": model,
+            "owner": owner,
+            "tag": tag,
+            "since": check_since(since),
+            "limit": checks.whole("limit", limit, low=1, high=MAX_PAGE),
+            "offset": checks.whole("offset", offset, low=0, high=10**9),
+        }
+        return pandas.DataFrame(self._find(question), columns=list(FIND_COLUMNS))
+
+    def delete(self, key: str) -> None:
+        """Remove a run of one's own; raises RunNotFoundError."""
+        self._delete(check_key(key))
+
+    def close(self) -> None:
+        """Give back connections and files; using the store afterwards is an error."""
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __contains__(self, key: str) -> bool:
+        from hal9lib.errors import RunNotFoundError
+
+        try:
+            self.record(key)
+        except RunNotFoundError:
+            return False
+        return True
+
+    @abstractmethod
+    def _insert(self, record: Mapping[str, Any], spikes: bytes) -> None: ...
+
+    @abstractmethod
+    def _record(self, key: str) -> dict[str, Any]: ...
+
+    @abstractmethod
+    def _spikes(self, key: str) -> bytes: ...
+
+    @abstractmethod
+    def _find(self, question: Mapping[str, Any]) -> list[dict[str, Any]]: ...
+
+    @abstractmethod
+    def _delete(self, key: str) -> None: ...
+
+
+def check_key(key: str) -> str:
+    """`key` if it has a key's form: 8 to 32 lower-case hexadecimal digits."""
+    if not isinstance(key, str) or not 8 <= len(key) <= 32 or set(key) - set("0123456789abcdef"):
+        raise ParameterError(
+            f"key = {key!r} is not allowed; use 8 to 32 hexadecimal digits, as find() lists them."
+        )
+    return key
+
+
+def check_since(since: str | None) -> str | None:
+    """`since` as an ISO 8601 time in UTC."""
+    from datetime import UTC, datetime
+
+    if since is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(since)
+    except (TypeError, ValueError):
+        raise ParameterError(
+            f"since = {since!r} is not allowed; use a date or time such as '2026-01-31'."
+        ) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
