@@ -42,3 +42,7 @@ class StoreUnavailableError(StoreError, ConnectionError):
 
 class SimulationError(Hal9Error, RuntimeError):
     """A simulation cannot be built or carried on."""
+
+
+class PlatformError(Hal9Error, RuntimeError):
+    """HAL9 on this machine cannot be installed, started or looked after."""

@@ -64,6 +64,15 @@ Known schemes: duckdb, http, https, memory, postgresql.
     )
 
 
+def inherited_environment(*, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """A copy of this process's environment for a child, less the names in `without`.
+
+    >>> "PATH" in inherited_environment(), "PATH" in inherited_environment(without=("PATH",))
+    (True, False)
+    """
+    return {name: value for name, value in os.environ.items() if name not in without}
+
+
 def _cache_folder(env: dict[str, str]) -> Path:
     if env.get("HAL9_CACHE"):
         return Path(env["HAL9_CACHE"]).expanduser()

@@ -1,0 +1,1 @@
+"""The platform on one machine: everything behind `./hal9 up` and `./hal9 doctor`."""
