@@ -7,10 +7,24 @@ A new neuron model, connectivity rule, measure or published network is one new f
 import difflib
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 from hal9lib.errors import UnknownNameError
+
+
+class _Package(ModuleType):
+    """A package whose attribute `lif` is the function `lif`, whoever imported the file lif.py.
+
+    Importing a submodule binds it in its package; here the member takes its place.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, ModuleType) and not name.startswith("_"):
+            value = getattr(value, name, value)
+        super().__setattr__(name, value)
 
 
 class Family:
@@ -36,6 +50,7 @@ Did you mean 'izhikevich'? Known: izhikevich, lif.
     def __init__(self, package: str, noun: str) -> None:
         self.package = package
         self.noun = noun
+        sys.modules[package].__class__ = _Package
 
     def names(self) -> list[str]:
         """The members' names, sorted."""

@@ -26,6 +26,7 @@ def philox4x32(c0, c1, c2, c3, k0, k1):
         c3 = np.uint32(p0 & low)
         c0 = n0
         c2 = n2
+        # In 64 bits, because NumPy warns when 32-bit scalars wrap.
         k0 = np.uint32((np.uint64(k0) + np.uint64(0x9E3779B9)) & low)
         k1 = np.uint32((np.uint64(k1) + np.uint64(0xBB67AE85)) & low)
     return c0, c1, c2, c3

@@ -1,0 +1,96 @@
+"""The three things a loop needs that Python cannot say: atomics, prefetch, giving up a core.
+
+With the JIT off (``NUMBA_DISABLE_JIT=1``) the plain functions below stand in; a simulation then
+has one worker, which never waits.
+"""
+
+import os
+
+import numba
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+_INT = ir.IntType(64)
+
+
+def _element(context, builder, signature, values):
+    """The address of `array[index]` for the first two arguments."""
+    array_type, index = signature.args[0], values[1]
+    array = context.make_array(array_type)(context, builder, values[0])
+    return cgutils.get_item_pointer(context, builder, array_type, array, [index])
+
+
+@intrinsic
+def _load(typingctx, array, index):
+    def code(context, builder, signature, values):
+        return builder.load_atomic(_element(context, builder, signature, values), "seq_cst", 8)
+
+    return types.int64(array, types.intp), code
+
+
+@intrinsic
+def _store(typingctx, array, index, value):
+    def code(context, builder, signature, values):
+        pointer = _element(context, builder, signature, values)
+        builder.store_atomic(values[2], pointer, "seq_cst", 8)
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, types.int64), code
+
+
+@intrinsic
+def _fetch_add(typingctx, array, index, value):
+    def code(context, builder, signature, values):
+        pointer = _element(context, builder, signature, values)
+        return builder.atomic_rmw("add", pointer, values[2], "seq_cst")
+
+    return types.int64(array, types.intp, types.int64), code
+
+
+@intrinsic
+def _prefetch(typingctx, array, index):
+    def code(context, builder, signature, values):
+        pointer = _element(context, builder, signature, values)
+        byte = builder.bitcast(pointer, ir.IntType(8).as_pointer())
+        i32 = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte.type, i32, i32, i32])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        builder.call(function, [byte, i32(0), i32(3), i32(1)])  # read, keep, data
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), code
+
+
+_sched_yield = types.ExternalFunction("sched_yield", types.int32()) if os.name == "posix" else None
+
+
+def _plain_load(array, index):
+    return array[index]
+
+
+def _plain_store(array, index, value):
+    array[index] = value
+
+
+def _plain_fetch_add(array, index, value):
+    before = array[index]
+    array[index] += value
+    return before
+
+
+def _plain_prefetch(array, index):
+    pass
+
+
+def _plain_yield():
+    return 0
+
+
+if numba.config.DISABLE_JIT:
+    load, store, fetch_add = _plain_load, _plain_store, _plain_fetch_add
+    prefetch, give_way = _plain_prefetch, _plain_yield
+else:
+    load, store, fetch_add, prefetch = _load, _store, _fetch_add, _prefetch
+    give_way = _sched_yield or numba.njit(_plain_yield)

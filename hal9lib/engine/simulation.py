@@ -1,0 +1,310 @@
+"""A network that can be advanced, looked at and steered."""
+
+import os
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hal9lib import checks
+from hal9lib.distributions import Distribution
+from hal9lib.engine import build, layout, poisson
+from hal9lib.engine.loop import loop_module
+from hal9lib.errors import ParameterError, SimulationError
+from hal9lib.network import Network
+from hal9lib.rng import INITIAL, key_of, philox4x32
+from hal9lib.settings import read_settings
+
+PRECISIONS = ("float32", "float64")
+#: Steps of a batch when no delay bounds it.
+_FREE_BATCH = 64
+#: A call into the loop lasts about this long, so that Ctrl-C and progress are prompt.
+_CALL_S = 0.05
+#: Below this many neurons a second worker costs more than it brings.
+_SMALL = 2_000
+
+
+class Simulation:
+    """A network, built and ready to step.
+
+    Parameters
+    ----------
+    network : what to simulate; it is not changed.
+    dt_ms : the time step in ms.
+    threads : workers, or None for one a core (one for a small network). The spikes are the same.
+    precision : ``float32`` or ``float64``, of the neurons' state.
+    record : ``{"spikes": "all"}`` (if left out) or ``{"spikes": "none"}``.
+
+    Raises ParameterError for a value that is not allowed; SimulationError when memory is short.
+
+    Examples
+    --------
+    >>> import hal9lib as hal9
+    >>> network = hal9.models.brunel(neurons=1_000, indegree=100, seed=9)
+    >>> with hal9.Simulation(network) as simulation:
+    ...     simulation.advance(50.0)
+    ...     steps, neurons = simulation.take_spikes()
+    >>> simulation.time_ms, len(steps) > 0
+    (50.0, True)
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        *,
+        dt_ms: float = 0.1,
+        threads: int | None = None,
+        precision: str = "float32",
+        record: Mapping[str, str] | None = None,
+    ) -> None:
+        if not network.populations:
+            raise ParameterError("network has no population; use network.add() first.")
+        if precision not in PRECISIONS:
+            raise ParameterError(
+                f"precision = {precision!r} is not allowed; use {' or '.join(PRECISIONS)}."
+            )
+        self.network = network
+        self.dt_ms = network.check_step(dt_ms)
+        self.precision = precision
+        self.threads = _workers(threads, network.neurons)
+        self._real: Any = getattr(np, precision)
+        self._record = _records_spikes(record)
+        started = time.perf_counter()
+        self._build()
+        self.build_s = time.perf_counter() - started
+
+    @property
+    def time_ms(self) -> float:
+        """Model time so far, in ms."""
+        return self._step * self.dt_ms
+
+    def advance(self, duration_ms: float) -> None:
+        """Simulate `duration_ms` more; Ctrl-C stops it within a fraction of a second, whole.
+
+        Raises ParameterError when the duration is not a whole number of steps.
+        """
+        steps = steps_of("duration_ms", duration_ms, self.dt_ms)
+        if self._broken:
+            raise SimulationError(
+                "this simulation was interrupted within a step; use reset() to start again."
+            )
+        last = self._step + steps
+        while self._step < last:
+            chunk = min(self._chunk_steps, last - self._step)
+            started = time.perf_counter()
+            before = self._step
+            self._step = self._call(before, before + chunk)
+            self._drain()
+            self._adapt(self._step - before, time.perf_counter() - started)
+
+    def take_spikes(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """(steps, neurons) of the spikes since the last call, each (spikes,) int32, in order.
+
+        A spike's time is the end of its step, ``(step + 1) * dt_ms``.
+        """
+        pieces, self._pieces = self._pieces, []
+        if not pieces:
+            return np.empty(0, np.int32), np.empty(0, np.int32)
+        return np.concatenate([p[0] for p in pieces]), np.concatenate([p[1] for p in pieces])
+
+    def state(self, variable: str, population: str) -> NDArray[Any]:
+        """A copy of one state variable of a population, (size,).
+
+        Raises ParameterError naming the variables or populations there are.
+        """
+        members = {p.name: p for p in self.network.populations}
+        if population not in members:
+            raise ParameterError(
+                f"population = {population!r} is not in this network; known: {', '.join(members)}."
+            )
+        member = members[population]
+        array, row = self._place(member.neuron, variable)
+        return array[row, member.first : member.first + member.size].copy()
+
+    def scale_drive(self, factor: float) -> None:
+        """Set every Poisson rate to `factor` (0 to 10) times its description's, from now on."""
+        factor = checks.number("drive factor", factor, low=0.0, high=10.0)
+        self._drives = poisson.drives(self.network, self.dt_ms, self._real, factor)
+
+    def scale_inhibition(self, factor: float) -> None:
+        """Set every negative weight to `factor` (0 to 10) times its description's, from now on."""
+        factor = checks.number("inhibition factor", factor, low=0.0, high=10.0)
+        weights = np.array([p.weight_mv for p in self.network.projections])
+        self._projections.weight[:] = np.where(weights < 0.0, weights * factor, weights)
+
+    def reset(self) -> None:
+        """Back to time 0 and the described drive and weights; the synapses are kept."""
+        self.scale_inhibition(1.0)
+        self._start()
+
+    def close(self) -> None:
+        """Give back the memory; the simulation cannot be advanced afterwards."""
+        self._broken = True
+        self._pieces = []
+        empty = np.empty(0)
+        self._projections = self._projections._replace(targets=empty, row_start=empty)
+
+    def __enter__(self) -> "Simulation":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _build(self) -> None:
+        network, workers = self.network, self.threads
+        self._loop = loop_module(network, self.dt_ms, self.precision)
+        try:
+            self._populations = layout.populations(network, workers, self.dt_ms, self._real)
+            self._projections = build.synapses(network, workers, self.dt_ms, self._real)
+            self._start()
+        except MemoryError as problem:
+            raise SimulationError(
+                f"{network.neurons:,} neurons with {network.synapses:,} synapses need about "
+                f"{2e-9 * network.synapses + 5e-8 * network.neurons:.1f} GB of memory, which is "
+                "not free; use fewer."
+            ) from problem
+
+    def _start(self) -> None:
+        network, workers = self.network, self.threads
+        delays = self._projections.delay_steps
+        self._batch = int(delays.min(initial=_FREE_BATCH))
+        owned = int((self._populations.high - self._populations.low).sum(axis=1).max())
+        capacity = max(65_536, owned * self._batch) if self._record else 1
+        self._drives = poisson.drives(network, self.dt_ms, self._real)
+        self._spikes = layout.spikes(network, workers, delays, self._batch, capacity, self._record)
+        self._state = _initial_state(network, workers, self._real)
+        self._barrier = np.zeros(24, np.int64)
+        self._pieces: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
+        self._step = 0
+        self._chunk_steps = self._batch
+        self._broken = False
+
+    def _call(self, first: int, last: int) -> int:
+        """Run all workers from one step to another; returns the step they came to."""
+        workers = self.threads
+        reached = [first] * workers
+
+        def work(worker: int) -> None:
+            reached[worker] = self._loop.advance(
+                worker, workers, first, last, self._batch, self._barrier,
+                self._populations, self._projections, self._drives, self._state, self._spikes,
+            )  # fmt: skip
+
+        threads = [threading.Thread(target=work, args=(w,)) for w in range(1, workers)]
+        finished = False
+        try:
+            for thread in threads:
+                thread.start()
+            work(0)
+            finished = True
+        finally:
+            if not finished:  # an interrupt between the lines above: free those who wait
+                self._broken = True
+                self._barrier[16] = 1
+            for thread in threads:
+                if thread.ident is not None:
+                    thread.join()
+        return int(reached[0])
+
+    def _drain(self) -> None:
+        """Move the workers' records into one piece, in order."""
+        taken = self._spikes.taken
+        total = int(taken[:, 0].sum())
+        if total:
+            steps, neurons = np.empty(total, np.int32), np.empty(total, np.int32)
+            self._loop.merge(self._populations, self._spikes, steps, neurons)
+            self._pieces.append((steps, neurons))
+            taken[:, 0] = 0
+
+    def _adapt(self, steps: int, seconds: float) -> None:
+        """Aim the next call at `_CALL_S`, in whole batches."""
+        aim = steps * min(4.0, _CALL_S / max(seconds, 1e-6))
+        self._chunk_steps = max(1, round(aim / self._batch)) * self._batch
+
+    def _place(self, neuron: Any, variable: str) -> tuple[NDArray[Any], int]:
+        if variable not in neuron.state:
+            raise ParameterError(
+                f"variable = {variable!r} is not a state of {neuron.name}; "
+                f"known: {', '.join(neuron.state)}."
+            )
+        kind = neuron.state[variable].kind
+        same = [name for name, state in neuron.state.items() if state.kind == kind]
+        return getattr(self._state, kind), same.index(variable)
+
+
+def steps_of(name: str, duration_ms: float, dt_ms: float) -> int:
+    """A duration in steps; raises ParameterError unless it is a whole number of at least 1."""
+    duration_ms = checks.number(name, duration_ms, low=0.0, high=1e10, open_low=True)
+    steps = round(duration_ms / dt_ms)
+    if steps < 1 or abs(steps * dt_ms - duration_ms) > 1e-6 * dt_ms + 1e-9 * duration_ms:
+        raise ParameterError(
+            f"{name} = {duration_ms:g} is not allowed; use a whole multiple of dt_ms = {dt_ms:g}."
+        )
+    return steps
+
+
+def _records_spikes(record: Mapping[str, str] | None) -> bool:
+    if record is None:
+        return True
+    if dict(record) not in ({"spikes": "all"}, {"spikes": "none"}):
+        raise ParameterError(
+            f"record = {record!r} is not allowed; use {{'spikes': 'all'}} or {{'spikes': 'none'}}."
+        )
+    return record["spikes"] == "all"
+
+
+def _workers(threads: int | None, neurons: int) -> int:
+    import numba
+
+    if numba.config.DISABLE_JIT:
+        return 1  # plain Python has one worker; the others would only wait for it
+    if threads is not None:
+        return checks.whole("threads", threads, low=1, high=256)
+    if neurons < _SMALL:
+        return 1
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else (os.cpu_count() or 1)
+    return read_settings().threads or cores
+
+
+def _initial_state(network: Network, workers: int, real: type) -> layout.State:
+    """All state at time 0, drawn where the description says so."""
+    kinds = [
+        [sum(s.kind == kind for s in p.neuron.state.values()) for p in network.populations]
+        for kind in ("real", "count")
+    ]
+    n = network.neurons
+    groups = max(p.size for p in network.populations) // 4 + 1
+    state = layout.State(
+        real=np.zeros((max(1, *kinds[0]), n), real),
+        count=np.zeros((max(1, *kinds[1]), n), np.int32),
+        input_mv=np.zeros(n, real),
+        words=np.zeros((workers, 4, groups), np.uint32),
+        spiked=np.zeros(n, np.bool_),
+    )
+    for index, population in enumerate(network.populations):
+        row = {"real": 0, "count": 0}
+        span = slice(population.first, population.first + population.size)
+        for number, variable in enumerate(population.neuron.state.values()):
+            array = getattr(state, variable.kind)
+            array[row[variable.kind], span] = _drawn(
+                variable.initial, population.size, network.seed, index, number
+            )
+            row[variable.kind] += 1
+    return state
+
+
+def _drawn(value: float | Distribution, size: int, seed: int, population: int, variable: int):
+    if not isinstance(value, Distribution):
+        return value
+    groups = np.arange((size + 3) // 4, dtype=np.uint32)
+    same = np.zeros_like(groups)
+    words = philox4x32(
+        groups, same + np.uint32(population), same + np.uint32(variable),
+        same + np.uint32(INITIAL), *key_of(seed),
+    )  # fmt: skip
+    flat = np.stack(words, axis=1).reshape(-1)[:size]
+    return value.low + (value.high - value.low) * ((flat + 0.5) / 2.0**32)
