@@ -15,16 +15,18 @@ What every backend promises:
 * `load` gives back bit for bit what was saved.
 * `find` never shows, and `load` never loads, what its user may not see; a key that exists but is
   not theirs is answered exactly like one that does not exist.
+* A run belongs to who saved it and only they see it, unless it is public. Two owners may each hold
+  a run of the same key; neither learns of the other's.
 * A backend may be used by several threads at once; one that several processes may share says so
   in its docstring.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hal9lib import checks
-from hal9lib.errors import ParameterError
+from hal9lib.errors import ParameterError, StoreError
 
 if TYPE_CHECKING:
     import pandas
@@ -49,6 +51,8 @@ FIND_COLUMNS = (
 )
 
 MAX_PAGE = 1000
+MAX_TAGS = 32
+MAX_NOTES = 10_000
 
 
 class Store(ABC):
@@ -60,24 +64,48 @@ class Store(ABC):
     def save(self, run: "Run", *, tags: tuple[str, ...] = (), notes: str = "") -> str:
         """Keep a run; returns its key.
 
+        Parameters
+        ----------
+        tags : up to 32 words to find it by. notes : up to 10,000 characters.
+
         Raises StoreError when the run cannot be kept whole, and keeps nothing of it then.
         """
         from hal9lib.stores.recordings import spikes_to_parquet
 
-        record = run.record() | {
-            "tags": [checks.label("tag", tag) for tag in tags],
-            "notes": str(notes),
-        }
-        self._insert(record, spikes_to_parquet(run.spike_steps, run.spike_neurons))
+        record = run.record() | {"tags": check_tags(tags), "notes": check_notes(notes)}
+        try:
+            self._insert(record, spikes_to_parquet(run.spike_steps, run.spike_neurons))
+        except OSError as problem:
+            if isinstance(problem, StoreError):
+                raise
+            raise StoreError(
+                f"{self.name} cannot keep run {record['key']}: {problem.strerror or problem}. "
+                "Nothing of it was kept; make room there, or name another store."
+            ) from problem
         return str(record["key"])
 
     def load(self, key: str) -> "Run":
-        """The run of this key, bit for bit; raises RunNotFoundError."""
+        """The run of this key, bit for bit.
+
+        Raises RunNotFoundError, and StoreError when what was kept is damaged.
+        """
         from hal9lib.run import Run
         from hal9lib.stores.recordings import spikes_from_parquet
 
-        steps, neurons = spikes_from_parquet(self._spikes(key))
-        return Run.from_record(self.record(key), steps, neurons)
+        record = self.record(key)
+        try:
+            steps, neurons = spikes_from_parquet(self._spikes(record))
+            return Run.from_record(record, steps, neurons)
+        except (ParameterError, StoreError) as problem:
+            if isinstance(problem, LookupError | ConnectionError | PermissionError):
+                raise
+            raise StoreError(
+                f"run {record['key']} cannot be loaded from {self.name}: {problem}"
+            ) from problem
+
+    def spikes(self, key: str) -> bytes:
+        """A run's spikes as the bytes of one Parquet file; raises RunNotFoundError."""
+        return self._spikes(self.record(key))
 
     def record(self, key: str) -> dict[str, Any]:
         """A run's record without its recordings; raises RunNotFoundError.
@@ -120,7 +148,7 @@ class Store(ABC):
         """Remove a run of one's own; raises RunNotFoundError."""
         self._delete(check_key(key))
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most stores hold nothing open
         """Give back connections and files; using the store afterwards is an error."""
 
     def __enter__(self) -> "Store":
@@ -139,19 +167,24 @@ class Store(ABC):
         return True
 
     @abstractmethod
-    def _insert(self, record: Mapping[str, Any], spikes: bytes) -> None: ...
+    def _insert(self, record: Mapping[str, Any], spikes: bytes) -> bool:
+        """Keep both or neither; False when this owner has the key already."""
 
     @abstractmethod
-    def _record(self, key: str) -> dict[str, Any]: ...
+    def _record(self, key: str) -> dict[str, Any]:
+        """The record of a key or the beginning of one, with `owner` and `visibility`."""
 
     @abstractmethod
-    def _spikes(self, key: str) -> bytes: ...
+    def _spikes(self, record: Mapping[str, Any]) -> bytes:
+        """The Parquet bytes that belong to what `_record` returned."""
 
     @abstractmethod
-    def _find(self, question: Mapping[str, Any]) -> list[dict[str, Any]]: ...
+    def _find(self, question: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows of one page, newest first, ties in the order of key and owner."""
 
     @abstractmethod
-    def _delete(self, key: str) -> None: ...
+    def _delete(self, key: str) -> None:
+        """Remove one's own run of a key or the beginning of one."""
 
 
 def check_key(key: str) -> str:
@@ -176,3 +209,23 @@ def check_since(since: str | None) -> str | None:
             f"since = {since!r} is not allowed; use a date or time such as '2026-01-31'."
         ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+
+
+def check_tags(tags: Iterable[str]) -> list[str]:
+    """`tags` as a list of labels without repeats."""
+    if isinstance(tags, str):
+        raise ParameterError(f"tags = {tags!r} is not allowed; use a list of words: [{tags!r}].")
+    found = list(dict.fromkeys(checks.label("tag", tag) for tag in tags))
+    if len(found) > MAX_TAGS:
+        raise ParameterError(f"{len(found)} tags are too many; use at most {MAX_TAGS}.")
+    return found
+
+
+def check_notes(notes: str) -> str:
+    """`notes` if it is text of a length that may be kept."""
+    if not isinstance(notes, str) or len(notes) > MAX_NOTES:
+        shown = f"{len(notes):,} characters" if isinstance(notes, str) else repr(notes)
+        raise ParameterError(
+            f"notes = {shown} is not allowed; use text of at most {MAX_NOTES:,} characters."
+        )
+    return notes

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from hal9lib.errors import StoreError
 
+#: NumPy holds the arrays; beyond this a recording is read in parts, with SQL.
+MAX_SPIKES = 2_000_000_000
+
 _COLUMNS = [("step", "INTEGER"), ("neuron", "INTEGER")]
 
 
@@ -23,6 +26,11 @@ def spikes_to_parquet(steps: NDArray[np.int32], neurons: NDArray[np.int32]) -> b
     >>> [column.tolist() for column in spikes_from_parquet(data)]
     [[0, 1], [5, 3]]
     """
+    if len(steps) != len(neurons):
+        raise StoreError(
+            f"{len(steps):,} steps and {len(neurons):,} neurons are no list of spikes; "
+            "each spike needs both."
+        )
     columns = {
         "step": np.ascontiguousarray(steps, dtype=np.int32),
         "neuron": np.ascontiguousarray(neurons, dtype=np.int32),
@@ -31,12 +39,25 @@ def spikes_to_parquet(steps: NDArray[np.int32], neurons: NDArray[np.int32]) -> b
         path = Path(folder) / "spikes.parquet"
         connection.register("spikes", columns)
         table = connection.sql("SELECT step, neuron FROM spikes")
-        table.write_parquet(str(path), compression="zstd")
+        try:
+            table.write_parquet(str(path), compression="zstd")
+        except duckdb.Error as problem:
+            reason = str(problem).splitlines()[0]
+            raise StoreError(
+                f"the spikes cannot be written to {folder}: {reason}. Nothing was kept; make room "
+                "there, or set TMPDIR to another folder."
+            ) from problem
         return path.read_bytes()
 
 
-def spikes_from_parquet(data: bytes) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def spikes_from_parquet(
+    data: bytes, max_spikes: int = MAX_SPIKES
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The two arrays, (spikes,) int32 each, of one Parquet file.
+
+    Parameters
+    ----------
+    max_spikes : a file with more is refused before it is unpacked; a small file can hold billions.
 
     Raises StoreError when the bytes are not such a file.
     """
@@ -44,6 +65,12 @@ def spikes_from_parquet(data: bytes) -> tuple[NDArray[np.int32], NDArray[np.int3
         path = Path(folder) / "spikes.parquet"
         path.write_bytes(data)
         try:
+            counted = connection.execute("SELECT count(*) FROM read_parquet($1)", [str(path)])
+            spikes = counted.fetchall()[0][0]
+            if spikes > max_spikes:
+                raise StoreError(
+                    f"a recording has {spikes:,} spikes; at most {max_spikes:,} are read here."
+                )
             relation = connection.execute("SELECT * FROM read_parquet($1)", [str(path)])
             found = [(column[0], str(column[1])) for column in relation.description]
             if found != _COLUMNS:
