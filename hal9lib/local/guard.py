@@ -1,0 +1,82 @@
+"""A guard over the supervisor: should it be killed with -9, nothing it started stays behind.
+
+The guard is the process the user sees. It passes signals on, waits, and at the end ends whatever
+is left below it. Should the guard itself be killed, the system tells the supervisor to stop.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+from hal9lib.local.console import say
+from hal9lib.local.leftovers import end_descendants
+from hal9lib.local.lifeline import adopt_orphans, die_with_parent
+from hal9lib.local.supervisor import describe_status
+
+PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run_guarded(work: Callable[[], int]) -> int:
+    """Run `work` in a child process; its exit status, once nothing is left of it.
+
+    `work` calls `accept_signals` before it starts anything.
+    """
+    adopt_orphans()
+    tie = die_with_parent(signal.SIGTERM)
+    # No signal is lost between the fork and the handlers: they are held back until both stand.
+    signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON)
+    child = os.fork()
+    if child == 0:
+        # Its own group: Ctrl-C reaches the guard alone, which passes it on once.
+        os.setpgid(0, 0)
+        tie()
+        _become(work)
+    return _watch(child)
+
+
+def accept_signals(handler: Callable[[], None]) -> None:
+    """In the guarded process: call `handler` for each request to stop, held-back ones included."""
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        handler()
+
+    for number in PASSED_ON:
+        signal.signal(number, handle)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
+
+
+def _become(work: Callable[[], int]) -> None:
+    """The child's whole life; it never returns."""
+    status = 1
+    try:
+        signal.signal(signal.SIGTTOU, signal.SIG_IGN)  # it may write, whatever the terminal's mode
+        status = work()
+    finally:
+        os._exit(status)
+
+
+def _watch(child: int) -> int:
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        try:
+            os.kill(child, number)
+        except ProcessLookupError:
+            return
+
+    for number in PASSED_ON:
+        signal.signal(number, pass_on)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
+    status = _wait_for(child)
+    left = end_descendants(wait_s=3.0)
+    if status < 0:
+        say(f"hal9: the supervisor ended ({describe_status(status)}); ended {left} processes.")
+        return 1
+    return status
+
+
+def _wait_for(child: int) -> int:
+    """The child's exit status; orphans that end meanwhile are cleared away."""
+    while True:
+        ended, status = os.waitpid(-1, 0)
+        if ended == child:
+            return os.waitstatus_to_exitcode(status)
