@@ -64,6 +64,60 @@ Known schemes: duckdb, http, https, memory, postgresql.
     )
 
 
+@dataclass(frozen=True)
+class HubSettings:
+    """What the hub's configuration is told by whoever starts it. Secrets do not show in its repr."""
+
+    data: Path
+    secrets: Path
+    public_port: int
+    hub_port: int
+    proxy_port: int
+    api_port: int
+    dashboards_port: int
+    database_url: str = field(repr=False)
+    cookie_secret: str = field(repr=False)
+    proxy_token: str = field(repr=False)
+    api_token: str = field(repr=False)
+    dashboards_token: str = field(repr=False)
+    culler_token: str = field(repr=False)
+
+
+def read_hub_settings(environ: dict[str, str] | None = None) -> HubSettings:
+    """The hub's settings, all of which must be set: none has a default.
+
+    Raises SettingsError naming the variable that is missing.
+
+    >>> read_hub_settings({})
+    Traceback (most recent call last):
+    ...
+    hal9lib.errors.SettingsError: HAL9_DATA is not set. The hub is started by `./hal9 up`, \
+which sets it.
+    """
+    env = dict(os.environ) if environ is None else environ
+    return HubSettings(
+        data=Path(_required(env, "HAL9_DATA")),
+        secrets=Path(_required(env, "HAL9_SECRETS")),
+        public_port=_port(env, "HAL9_PORT"),
+        hub_port=_port(env, "HAL9_HUB_PORT"),
+        proxy_port=_port(env, "HAL9_PROXY_API_PORT"),
+        api_port=_port(env, "HAL9_API_PORT"),
+        dashboards_port=_port(env, "HAL9_DASHBOARDS_PORT"),
+        database_url=_required(env, "HAL9_HUB_DATABASE_URL"),
+        cookie_secret=_required(env, "HAL9_COOKIE_SECRET"),
+        proxy_token=_required(env, "CONFIGPROXY_AUTH_TOKEN"),
+        api_token=_required(env, "HAL9_API_TOKEN"),
+        dashboards_token=_required(env, "HAL9_DASHBOARDS_TOKEN"),
+        culler_token=_required(env, "HAL9_CULLER_TOKEN"),
+    )
+
+
+def _required(env: dict[str, str], name: str) -> str:
+    if not env.get(name):
+        raise SettingsError(f"{name} is not set. The hub is started by `./hal9 up`, which sets it.")
+    return env[name]
+
+
 def inherited_environment(*, without: tuple[str, ...] = ()) -> dict[str, str]:
     """A copy of this process's environment for a child, less the names in `without`.
 
