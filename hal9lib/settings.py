@@ -66,7 +66,7 @@ Known schemes: duckdb, http, https, memory, postgresql.
 
 @dataclass(frozen=True)
 class HubSettings:
-    """What the hub's configuration is told by whoever starts it. Secrets do not show in its repr."""
+    """What the hub is told by whoever starts it. Secrets do not show in its repr."""
 
     data: Path
     secrets: Path
