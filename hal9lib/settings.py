@@ -17,6 +17,7 @@ class Settings:
     data: Path
     cache: Path
     store_url: str | None = field(repr=False)
+    hub_database_url: str | None = field(repr=False)
     api_url: str | None
     hub_token: str | None = field(repr=False)
     hub_api_url: str | None
@@ -51,6 +52,7 @@ Known schemes: duckdb, http, https, memory, postgresql.
         data=data,
         cache=_cache_folder(env),
         store_url=_store_url(env),
+        hub_database_url=env.get("HAL9_HUB_DATABASE_URL") or None,
         api_url=env.get("HAL9_API_URL") or None,
         hub_token=env.get("JUPYTERHUB_API_TOKEN") or None,
         hub_api_url=env.get("JUPYTERHUB_API_URL") or None,

@@ -14,7 +14,7 @@ from hal9lib.local.leftovers import end_descendants
 from hal9lib.local.lifeline import adopt_orphans, die_with_parent
 from hal9lib.local.supervisor import describe_status
 
-PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run_guarded(work: Callable[[], int]) -> int:
@@ -25,7 +25,7 @@ def run_guarded(work: Callable[[], int]) -> int:
     adopt_orphans()
     tie = die_with_parent(signal.SIGTERM)
     # No signal is lost between the fork and the handlers: they are held back until both stand.
-    signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON)
+    signal.pthread_sigmask(signal.SIG_BLOCK, _REQUESTS)
     child = os.fork()
     if child == 0:
         # Its own group: Ctrl-C reaches the guard alone, which passes it on once.
@@ -41,9 +41,16 @@ def accept_signals(handler: Callable[[], None]) -> None:
     def handle(_number: int, _frame: FrameType | None) -> None:
         handler()
 
-    for number in PASSED_ON:
-        signal.signal(number, handle)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
+    _listen(handle)
+
+
+def _listen(handler: Callable[[int, FrameType | None], None]) -> None:
+    for number in _REQUESTS:
+        # nohup ignores hang-ups, and means it.
+        if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+            continue
+        signal.signal(number, handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _REQUESTS)
 
 
 def _become(work: Callable[[], int]) -> None:
@@ -63,9 +70,7 @@ def _watch(child: int) -> int:
         except ProcessLookupError:
             return
 
-    for number in PASSED_ON:
-        signal.signal(number, pass_on)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
+    _listen(pass_on)
     status = _wait_for(child)
     left = end_descendants(wait_s=3.0)
     if status < 0:

@@ -1,0 +1,105 @@
+"""JupyterHub on one machine: flat, each setting with its reason. `./hal9 up` starts it.
+
+What the settings depend on comes through hal9lib.settings; who may do what is in access.py.
+"""
+
+# ruff: noqa: F821 - JupyterHub hands `c` to this file
+# mypy: ignore-errors
+import os
+import sys
+from pathlib import Path
+
+from hal9lib.settings import read_hub_settings
+from hub_config import access
+from hub_config.local_login import LocalLogin
+from hub_config.local_spawner import LocalSpawner
+from hub_config.user_folder import prepare_user_folder
+
+settings = read_hub_settings()
+root = Path(__file__).resolve().parent.parent
+here = "127.0.0.1"
+
+# --- where it listens: this machine only -------------------------------------------------------
+c.JupyterHub.bind_url = f"http://{here}:{settings.public_port}/"
+c.JupyterHub.hub_bind_url = f"http://{here}:{settings.hub_port}"
+# The supervisor starts the proxy, so that a hub that crashes takes nobody's connection with it.
+c.ConfigurableHTTPProxy.should_start = False
+c.ConfigurableHTTPProxy.api_url = f"http://{here}:{settings.proxy_port}"
+c.ConfigurableHTTPProxy.auth_token = settings.proxy_token
+# A proxy that was restarted has no routes until the hub looks: look often.
+c.JupyterHub.proxy_check_interval = 5
+
+# --- state: the same PostgreSQL as everything else, a database of its own ----------------------
+c.JupyterHub.db_url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+# A connection that PostgreSQL's restart has cut is noticed before it is used.
+c.JupyterHub.db_kwargs = {"pool_pre_ping": True}
+# The installed version brings its own tables up to date; nobody types a command for it.
+c.JupyterHub.upgrade_db = True
+# Kept between starts, so that a restart logs nobody out.
+c.JupyterHub.cookie_secret = bytes.fromhex(settings.cookie_secret)
+
+# --- login and access --------------------------------------------------------------------------
+c.JupyterHub.authenticator_class = LocalLogin
+c.LocalLogin.passwords = {
+    name: (settings.secrets / f"password-{name}").read_text().strip() for name in access.LOCAL_USERS
+}
+c.Authenticator.allowed_users = access.allowed_users(access.LOCAL_USERS)
+# Said aloud, because a login page is only as closed as these: nobody else, and no administrator.
+c.Authenticator.allow_all = False
+c.Authenticator.admin_users = set()
+c.Authenticator.any_allow_config = True
+# A user taken off the list loses the login; the hub would keep those it has in its database.
+c.Authenticator.delete_invalid_users = False
+c.JupyterHub.custom_scopes = access.CUSTOM_SCOPES
+c.JupyterHub.load_roles = access.roles(access.LOCAL_USERS)
+c.JupyterHub.services = list(
+    access.services(
+        tokens={
+            access.API: settings.api_token,
+            access.DASHBOARDS: settings.dashboards_token,
+            access.CULLER: settings.culler_token,
+        },
+        ports={access.API: settings.api_port, access.DASHBOARDS: settings.dashboards_port},
+        address=here,
+    )
+)
+# A login lasts a working week; then the password is asked for again.
+c.JupyterHub.cookie_max_age_days = 7
+# A token that a user makes for a script ends by itself at last.
+c.JupyterHub.token_expires_in_max_seconds = 90 * 24 * 3600
+
+# --- one server a user -------------------------------------------------------------------------
+c.JupyterHub.spawner_class = LocalSpawner
+# -P: a file in a user's folder must not replace a module of the server's own.
+c.Spawner.cmd = [sys.executable, "-P", "-m", "jupyterhub.singleuser"]
+# Jupyter refuses to run as root unless told; only then is it told.
+c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
+c.Spawner.default_url = "/lab/tree/notebooks/01-first-run.ipynb"
+c.LocalSpawner.home_dir_template = str(settings.data / "users" / "{username}")
+c.Spawner.pre_spawn_hook = lambda spawner: prepare_user_folder(
+    settings.data / "users" / spawner.user.name, root / "notebooks"
+)
+# What a kernel inherits from the hub: how to find programs and how to spell, and no secret.
+c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "HAL9_THREADS"]
+c.Spawner.environment = {
+    # hal9.open_store() in a kernel is the service, with the user's own hub token.
+    "HAL9_API_URL": f"http://{here}:{settings.public_port}/services/{access.API}",
+    # Lab's settings for everybody: no news, no look for updates, no fetch from elsewhere.
+    "JUPYTER_CONFIG_PATH": str(root / "hub_config" / "jupyter"),
+}
+c.Spawner.server_token_scopes = access.server_token_scopes()
+# Two busy cores take up to 20 s for a Lab; ten minutes for one that hangs would be nobody's time.
+c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = 120
+# Stopping the platform must not wait for a server that does not end.
+c.LocalSpawner.interrupt_timeout = 3
+c.LocalSpawner.term_timeout = 2
+c.LocalSpawner.kill_timeout = 2
+c.JupyterHub.cleanup_servers = True
+
+# --- what it shows -----------------------------------------------------------------------------
+# Logging in leads to the own server, and there to the first notebook.
+c.JupyterHub.redirect_to_server = True
+c.JupyterHub.log_level = "INFO"
+# Activity writes each user's rows; more often than this nobody needs to know.
+c.JupyterHub.last_activity_interval = 300
