@@ -72,8 +72,16 @@ c.JupyterHub.token_expires_in_max_seconds = 90 * 24 * 3600
 c.JupyterHub.spawner_class = LocalSpawner
 # -P: a file in a user's folder must not replace a module of the server's own.
 c.Spawner.cmd = [sys.executable, "-P", "-m", "jupyterhub.singleuser"]
-# Jupyter refuses to run as root unless told; only then is it told.
-c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
+c.Spawner.args = [
+    # Nothing is fetched from elsewhere: no news, no look for updates, no list of extensions.
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+    # A deleted file is gone, rather than in a hidden trash that fills the disk.
+    "--FileContentsManager.delete_to_trash=False",
+    # Jupyter refuses to run as root unless told; only then is it told.
+    *(["--allow-root"] if os.geteuid() == 0 else []),
+]
 c.Spawner.default_url = "/lab/tree/notebooks/01-first-run.ipynb"
 c.LocalSpawner.home_dir_template = str(settings.data / "users" / "{username}")
 c.Spawner.pre_spawn_hook = lambda spawner: prepare_user_folder(
@@ -84,7 +92,9 @@ c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "HAL9_THREADS"]
 c.Spawner.environment = {
     # hal9.open_store() in a kernel is the service, with the user's own hub token.
     "HAL9_API_URL": f"http://{here}:{settings.public_port}/services/{access.API}",
-    # Lab's settings for everybody: no news, no look for updates, no fetch from elsewhere.
+    # What a user's own HAL9 files are, should they leave the service aside.
+    "HAL9_DATA": lambda spawner: str(settings.data / "users" / spawner.user.name / "data"),
+    # Lab's own settings for everybody: it does not even ask whether to fetch news.
     "JUPYTER_CONFIG_PATH": str(root / "hub_config" / "jupyter"),
 }
 c.Spawner.server_token_scopes = access.server_token_scopes()

@@ -55,7 +55,6 @@ def all_programs(plan: Plan) -> list[Program]:
 
 def proxy(plan: Plan) -> Program:
     """configurable-http-proxy: the one public port, in front of everything."""
-    script = Path(sys.prefix) / "proxy/node_modules/configurable-http-proxy/bin"
     inner, token = plan.ports["proxy_api"], plan.secrets["proxy"]
     listen = ("--ip", ADDRESS, "--port", str(plan.port))
     steer = ("--api-ip", ADDRESS, "--api-port", str(inner))
@@ -64,7 +63,7 @@ def proxy(plan: Plan) -> Program:
     quiet = ("--log-level", "warn")
     return Program(
         name="proxy",
-        command=(node(), str(script / "configurable-http-proxy"), *listen, *steer, *errors, *quiet),
+        command=(node(), str(proxy_script()), *listen, *steer, *errors, *quiet),
         environment={**_base(plan), "CONFIGPROXY_AUTH_TOKEN": token},
         ready=lambda: (
             ready.listens(plan.port)
@@ -117,16 +116,18 @@ def api(plan: Plan) -> Program:
         name="api",
         command=_python("hal9lib.service"),
         environment={**_base(plan), **environment},
-        ready=lambda: ready.status(f"{plan.api}/health", token) == 200,
+        # Through the proxy: the hub has made its route then.
+        ready=lambda: ready.status(f"{plan.public_api}/health", token) == 200,
         folder=plan.folders.run,
     )
 
 
 def dashboards(plan: Plan) -> Program:
     """The dashboards: they look through the API, as the user who looks."""
-    port, prefix = plan.ports["dashboards"], "/services/dashboards/"
+    prefix = "/services/dashboards/"
+    public = f"http://{ADDRESS}:{plan.port}{prefix}"
     environment = {
-        "HAL9_DASHBOARDS_PORT": str(port),
+        "HAL9_DASHBOARDS_PORT": str(plan.ports["dashboards"]),
         "HAL9_API_URL": plan.api,
         "HAL9_COOKIE_SECRET": plan.secrets["dashboards-cookie"],
         "JUPYTERHUB_CLIENT_ID": "service-dashboards",
@@ -138,7 +139,8 @@ def dashboards(plan: Plan) -> Program:
         name="dashboards",
         command=_python("dashboards"),
         environment={**_base(plan), **environment},
-        ready=lambda: ready.status(f"http://{ADDRESS}:{port}{prefix}") != 0,
+        # Nobody is logged in here, so what answers is the hub's login, by way of the dashboards.
+        ready=lambda: ready.status(public) == 200,
         folder=plan.folders.run,
     )
 
@@ -169,6 +171,12 @@ def worker(plan: Plan) -> Program:
         ready=lambda: bool(ready.answer(f"{plan.api}/live", token).get("worker", {}).get("alive")),
         folder=plan.folders.run,
     )
+
+
+def proxy_script() -> Path:
+    """What the launcher installed with npm."""
+    package = Path(sys.prefix) / "proxy" / "node_modules" / "configurable-http-proxy"
+    return package / "bin" / "configurable-http-proxy"
 
 
 def node() -> str:
