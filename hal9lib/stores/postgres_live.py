@@ -1,6 +1,7 @@
 """Where the live simulation and those who watch and steer it meet: two rows in PostgreSQL."""
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ MAX_FACTOR = 3.0
 ALIVE_S = 3.0
 KEPT_COMMANDS = 100
 MAX_FRAME_BYTES = 4_000_000
+#: A process notes at most so often that somebody watches.
+NOTE_EVERY_S = 5.0
 
 _DESIRED = ("status", "generation", "drive", "inhibition", "revision")
 
@@ -35,6 +38,7 @@ class LiveBoard:
         self.pool = (
             PostgresPool(database, max_connections=2) if isinstance(database, str) else database
         )
+        self._noted_s = -NOTE_EVERY_S
 
     def desired(self) -> dict[str, Any]:
         """What the simulation shall do: status, generation, drive, inhibition, revision.
@@ -140,6 +144,26 @@ class LiveBoard:
                     heartbeat = excluded.heartbeat, pid = excluded.pid, host = excluded.host""",
                 {"pid": pid, "host": host},
             )
+
+    def note_watched(self) -> None:
+        """Somebody watches: the worker goes on. Written once in NOTE_EVERY_S at most."""
+        now_s = time.monotonic()
+        if now_s - self._noted_s < NOTE_EVERY_S:
+            return
+        with self.pool.connection() as connection:
+            connection.execute(
+                "INSERT INTO live_watched (id, watched) VALUES ('main', now()) "
+                "ON CONFLICT (id) DO UPDATE SET watched = excluded.watched"
+            )
+        self._noted_s = now_s
+
+    def watched_s(self) -> float | None:
+        """Seconds since somebody last watched, None if nobody has yet."""
+        with self.pool.connection() as connection:
+            row = connection.execute(
+                "SELECT extract(epoch FROM now() - watched)::float8 FROM live_watched"
+            ).fetchone()
+        return max(0.0, float(row[0])) if row else None
 
     def last_number(self) -> int:
         """The newest frame's number, 0 without one: a worker that starts goes on from here."""
