@@ -31,6 +31,16 @@ class Connectivity:
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
 
+    def __reduce__(self) -> tuple:
+        # Checks and bounds are closures over the parameters, which say all there is to say.
+        return _again, (self.name, dict(self.parameters))
+
     def description(self) -> dict[str, Any]:
         """The JSON-able form that, loaded through the family, gives this rule again."""
         return {"name": self.name, "parameters": dict(sorted(self.parameters.items()))}
+
+
+def _again(name: str, parameters: Mapping[str, Any]) -> Connectivity:
+    from hal9lib import connectivity
+
+    return connectivity.load(name)(**parameters)

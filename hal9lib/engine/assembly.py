@@ -49,12 +49,12 @@ def function_source(function: Callable, name: str | None = None) -> str:
 
 
 class _RealLiterals(ast.NodeTransformer):
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
         if not isinstance(node.value, float):
             return node
         return ast.Call(func=ast.Name("real", ast.Load()), args=[node], keywords=[])
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         if isinstance(node.func, ast.Name) and node.func.id == "real":
             return node  # cast already
         self.generic_visit(node)
@@ -135,8 +135,8 @@ def kernel_folder() -> Path:
     folder = read_settings().cache / "kernels"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        probe = tempfile.TemporaryFile(dir=folder)
-        probe.close()
+        with tempfile.TemporaryFile(dir=folder):
+            pass  # it can be written to
     except OSError:
         return Path(tempfile.mkdtemp(prefix="hal9-kernels-"))
     if os.name == "posix":

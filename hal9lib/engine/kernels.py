@@ -19,22 +19,19 @@ def update(model, low, high, state, real_constants, count_constants):
 
 
 def wait(barrier, workers):
-    """Wait until every worker is here; returns False if one of them will never come."""
+    """Wait until every worker is here."""
     if workers == 1:
-        return True
+        return
     generation = load(barrier, 8)
     if fetch_add(barrier, 0, 1) == workers - 1:
         store(barrier, 0, 0)
         fetch_add(barrier, 8, 1)
-        return True
+        return
     spins = 0
     while load(barrier, 8) == generation:
-        if load(barrier, 16) != 0:
-            return False
         spins += 1
         if spins > 2000:
             give_way()  # more workers than free cores: let the others run
-    return True
 
 
 def deliver_row(local, row, weight):
@@ -200,12 +197,10 @@ def advance(
         while step < stop:
             one_step(worker, workers, step, populations, projections, drives, state, spikes)
             step += 1
-        if not wait(barrier, workers):
-            return -1
+        wait(barrier, workers)
         full = spikes.record[0] and not has_room(populations, spikes, batch)
         # Nobody may write the next batch before all have looked at the records.
-        if not wait(barrier, workers):
-            return -1
+        wait(barrier, workers)
         if full:
             break
     return step

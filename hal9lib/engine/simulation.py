@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hal9lib import checks
 from hal9lib.distributions import Distribution
 from hal9lib.engine import build, layout, poisson
+from hal9lib.engine.interrupts import interrupts_later
 from hal9lib.engine.loop import loop_module
 from hal9lib.errors import ParameterError, SimulationError
 from hal9lib.network import Network
@@ -87,18 +88,12 @@ class Simulation:
         Raises ParameterError when the duration is not a whole number of steps.
         """
         steps = steps_of("duration_ms", duration_ms, self.dt_ms)
-        if self._broken:
-            raise SimulationError(
-                "this simulation was interrupted within a step; use reset() to start again."
-            )
+        if self._closed:
+            raise SimulationError("this simulation is closed; make another one.")
         last = self._step + steps
         while self._step < last:
-            chunk = min(self._chunk_steps, last - self._step)
-            started = time.perf_counter()
-            before = self._step
-            self._step = self._call(before, before + chunk)
-            self._drain()
-            self._adapt(self._step - before, time.perf_counter() - started)
+            with interrupts_later():
+                self._advance_once(last)
 
     def take_spikes(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """(steps, neurons) of the spikes since the last call, each (spikes,) int32, in order.
@@ -137,15 +132,18 @@ class Simulation:
 
     def reset(self) -> None:
         """Back to time 0 and the described drive and weights; the synapses are kept."""
+        if self._closed:
+            raise SimulationError("this simulation is closed; make another one.")
         self.scale_inhibition(1.0)
         self._start()
 
     def close(self) -> None:
         """Give back the memory; the simulation cannot be advanced afterwards."""
-        self._broken = True
+        self._closed = True
         self._pieces = []
-        empty = np.empty(0)
-        self._projections = self._projections._replace(targets=empty, row_start=empty)
+        self._projections = self._projections._replace(
+            targets=np.empty(0, np.uint16), row_start=np.empty(0, np.uint32)
+        )
 
     def __enter__(self) -> "Simulation":
         return self
@@ -176,11 +174,19 @@ class Simulation:
         self._drives = poisson.drives(network, self.dt_ms, self._real)
         self._spikes = layout.spikes(network, workers, delays, self._batch, capacity, self._record)
         self._state = _initial_state(network, workers, self._real)
-        self._barrier = np.zeros(24, np.int64)
+        self._barrier = np.zeros(16, np.int64)  # arrivals, and a cache line on the generation
         self._pieces: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
         self._step = 0
         self._chunk_steps = self._batch
-        self._broken = False
+        self._closed = False
+
+    def _advance_once(self, last: int) -> None:
+        """One call into the loop, towards `last`, and what it brought."""
+        first = self._step
+        started = time.perf_counter()
+        self._step = self._call(first, min(first + self._chunk_steps, last))
+        self._drain()
+        self._adapt(self._step - first, time.perf_counter() - started)
 
     def _call(self, first: int, last: int) -> int:
         """Run all workers from one step to another; returns the step they came to."""
@@ -194,19 +200,11 @@ class Simulation:
             )  # fmt: skip
 
         threads = [threading.Thread(target=work, args=(w,)) for w in range(1, workers)]
-        finished = False
-        try:
-            for thread in threads:
-                thread.start()
-            work(0)
-            finished = True
-        finally:
-            if not finished:  # an interrupt between the lines above: free those who wait
-                self._broken = True
-                self._barrier[16] = 1
-            for thread in threads:
-                if thread.ident is not None:
-                    thread.join()
+        for thread in threads:
+            thread.start()
+        work(0)
+        for thread in threads:
+            thread.join()
         return int(reached[0])
 
     def _drain(self) -> None:

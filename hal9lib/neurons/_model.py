@@ -46,6 +46,14 @@ class NeuronModel:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
         object.__setattr__(self, "state", MappingProxyType(dict(self.state)))
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: dict(v) if isinstance(v, MappingProxyType) else v for k, v in vars(self).items()}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+        self.__post_init__()
+
     def description(self) -> dict[str, Any]:
         """The JSON-able form that, loaded through the family, gives this model again."""
         shown = {k: _plain(v) for k, v in sorted(self.parameters.items())}
