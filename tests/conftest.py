@@ -6,6 +6,15 @@ from collections.abc import Iterator
 import pytest
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The marks by which `./hal9 test` chooses; an unknown mark is an error."""
+    for mark in (
+        "jit_only: would take minutes as plain Python, so it is left out where the JIT is off",
+        "package: needs a package index; run by `./hal9 test package`",
+    ):
+        config.addinivalue_line("markers", mark)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator["object"]:
     """A real PostgreSQL for the whole session; see `support.postgres_server.PostgresServer`."""

