@@ -74,15 +74,25 @@ class Store(ABC):
 
         record = run.record() | {"tags": check_tags(tags), "notes": check_notes(notes)}
         try:
-            self._insert(record, spikes_to_parquet(run.spike_steps, run.spike_neurons))
+            spikes = spikes_to_parquet(run.spike_steps, run.spike_neurons)
+        except StoreError:
+            raise
         except OSError as problem:
-            if isinstance(problem, StoreError):
-                raise
-            raise StoreError(
-                f"{self.name} cannot keep run {record['key']}: {problem.strerror or problem}. "
-                "Nothing of it was kept; make room there, or name another store."
-            ) from problem
+            raise self._not_kept(record, problem) from problem
+        self.save_record(record, spikes)
         return str(record["key"])
+
+    def save_record(self, record: Mapping[str, Any], spikes: bytes) -> bool:
+        """Keep a run that is given as its record and Parquet bytes; False if it was there already.
+
+        The two are taken as they are: whoever calls has checked that they belong together.
+        """
+        try:
+            return self._insert(record, spikes)
+        except StoreError:
+            raise
+        except OSError as problem:
+            raise self._not_kept(record, problem) from problem
 
     def load(self, key: str) -> "Run":
         """The run of this key, bit for bit.
@@ -134,15 +144,29 @@ class Store(ABC):
         """
         import pandas
 
+        rows = self.page(model=model, owner=owner, tag=tag, since=since, limit=limit, offset=offset)
+        return pandas.DataFrame(rows, columns=list(FIND_COLUMNS))
+
+    def page(
+        self,
+        *,
+        model: str | None = None,
+        owner: str | None = None,
+        tag: str | None = None,
+        since: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> list[dict[str, Any]]:
+        """What `find` gives, as a list of dicts with the keys `FIND_COLUMNS`."""
         question = {
-            "model": model,
-            "owner": owner,
-            "tag": tag,
+            "model": check_text("model", model),
+            "owner": check_text("owner", owner),
+            "tag": check_text("tag", tag),
             "since": check_since(since),
             "limit": checks.whole("limit", limit, low=1, high=MAX_PAGE),
             "offset": checks.whole("offset", offset, low=0, high=10**9),
         }
-        return pandas.DataFrame(self._find(question), columns=list(FIND_COLUMNS))
+        return self._find(question)
 
     def delete(self, key: str) -> None:
         """Remove a run of one's own; raises RunNotFoundError."""
@@ -165,6 +189,12 @@ class Store(ABC):
         except RunNotFoundError:
             return False
         return True
+
+    def _not_kept(self, record: Mapping[str, Any], problem: OSError) -> StoreError:
+        return StoreError(
+            f"{self.name} cannot keep run {record['key']}: {problem.strerror or problem}. "
+            "Nothing of it was kept; make room there, or name another store."
+        )
 
     @abstractmethod
     def _insert(self, record: Mapping[str, Any], spikes: bytes) -> bool:
@@ -194,6 +224,17 @@ def check_key(key: str) -> str:
             f"key = {key!r} is not allowed; use 8 to 32 hexadecimal digits, as find() lists them."
         )
     return key
+
+
+def check_text(name: str, text: str | None) -> str | None:
+    """`text` if it is something a record could hold in that place, or None."""
+    if text is None:
+        return None
+    if not isinstance(text, str) or not text.isprintable() or not 1 <= len(text) <= 255:
+        raise ParameterError(
+            f"{name} = {text!r} is not allowed; use 1 to 255 printable characters."
+        )
+    return text
 
 
 def check_since(since: str | None) -> str | None:

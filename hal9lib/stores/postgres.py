@@ -63,6 +63,11 @@ class PostgresStore(Store):
         """Give back the pool's connections, for all who share it."""
         self.pool.close()
 
+    def spikes_file(self, key: str) -> Path:
+        """The Parquet file of a run, for one who streams it; raises RunNotFoundError."""
+        record = self.record(key)
+        return self.files.folder / self.files.name(record["key"], record["spike_hash"])
+
     def sweep(self) -> int:
         """Take away recordings that were begun and belong to no run; returns how many."""
         swept = 0

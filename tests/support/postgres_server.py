@@ -12,7 +12,6 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from support.ports import free_port
 
 from hal9lib.local import postgres
 from hal9lib.local.folders import prepare_folders
@@ -20,6 +19,7 @@ from hal9lib.local.lifeline import die_with_parent
 from hal9lib.local.postgres_account import open_home
 from hal9lib.local.process import Program
 from hal9lib.stores.migrations import migrate
+from support.ports import free_port
 
 
 class PostgresServer:
