@@ -96,7 +96,8 @@ def hub(plan: Plan) -> Program:
         name="hub",
         command=_python("jupyterhub", "--config", str(config)),
         environment={**_base(plan), **environment},
-        ready=lambda: ready.status(f"http://{ADDRESS}:{plan.ports['hub']}/hub/health") == 200,
+        # Through the proxy, whose route the hub makes when everything else of its own is done.
+        ready=lambda: ready.status(f"http://{ADDRESS}:{plan.port}/hub/login") == 200,
         folder=plan.folders.run,
         # It stops its users' servers first: three seconds and two for those that linger.
         stop_wait_s=9.0,

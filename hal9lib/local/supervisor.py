@@ -17,6 +17,8 @@ TICK_S = 0.1
 FIRST_BACKOFF_S, LAST_BACKOFF_S = 0.5, 30.0
 #: A program that lived this long starts again from the first backoff.
 STABLE_S = 60.0
+#: One more than this while the platform starts, and it will not come up.
+CRASHES_AT_START = 2
 
 
 class StopRequestedError(Exception):
@@ -55,19 +57,20 @@ class Supervisor:
     def wait_ready(self, name: str, tick: Callable[[], None] = lambda: None) -> None:
         """Wait until the program is ready, looking after all others meanwhile.
 
-        Raises PlatformError with the end of its log when it crashes twice or takes too long,
+        Raises PlatformError with the end of the log when one crashes again and again or this one
+        takes too long,
         StopRequestedError when a stop is asked for.
         """
         part = self._part(name)
         deadline = time.monotonic() + part.program.ready_wait_s
         while True:
-            running = part.child.ended() is None
-            if running and part.program.ready():
+            if part.child.ended() is None and part.program.ready():
                 return
             if self.stop_requested:
                 raise StopRequestedError
-            if part.crashes >= 2 or (part.crashes and not running and part.restart_at is None):
-                raise PlatformError(self._failure(part, "crashes at its start"))
+            for other in self._parts:
+                if other.crashes > CRASHES_AT_START:
+                    raise PlatformError(self._failure(other, "crashes at its start"))
             if time.monotonic() > deadline:
                 waited = f"is not ready after {part.program.ready_wait_s:.0f} s"
                 raise PlatformError(self._failure(part, waited))
