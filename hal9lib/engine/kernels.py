@@ -171,17 +171,6 @@ def one_step(worker, workers, step, populations, projections, drives, state, spi
             keep(worker, step, low, count, spikes.ring[slot], spikes)
 
 
-def has_room(populations, spikes, batch):
-    """Whether every worker's record has room for a batch in which all its neurons spike."""
-    for worker in range(spikes.steps.shape[0]):
-        owned = 0
-        for population in range(len(populations.first)):
-            owned += populations.high[worker, population] - populations.low[worker, population]
-        if spikes.taken[worker, 0] + owned * batch > spikes.steps.shape[1]:
-            return False
-    return True
-
-
 def advance(
     worker, workers, first_step, last_step, batch, barrier,
     populations, projections, drives, state, spikes,
@@ -198,7 +187,9 @@ def advance(
             one_step(worker, workers, step, populations, projections, drives, state, spikes)
             step += 1
         wait(barrier, workers)
-        full = spikes.record[0] and not has_room(populations, spikes, batch)
+        full = False
+        for w in range(workers):
+            full = full or spikes.taken[w, 0] > spikes.limit[w]
         # Nobody may write the next batch before all have looked at the records.
         wait(barrier, workers)
         if full:

@@ -16,6 +16,8 @@ from hal9lib.network import Network
 ALIGN = 16
 #: Targets of one block are numbered in 16 bits.
 MAX_BLOCK = 65_536
+#: Spikes a worker's record holds at least.
+MIN_RECORD = 65_536
 
 
 class Populations(NamedTuple):
@@ -72,6 +74,7 @@ class Spikes(NamedTuple):
     steps: np.ndarray  # (workers, capacity) int32
     neurons: np.ndarray  # (workers, capacity) int32
     taken: np.ndarray  # (workers, 8) int64: how many are filled, a cache line each
+    limit: np.ndarray  # (workers,) int64: above it a batch might not fit the record
     record: np.ndarray  # (1,) bool
 
 
@@ -119,17 +122,19 @@ def delay_steps(network: Network, dt_ms: float) -> np.ndarray:
     return np.array([round(p.delay_ms / dt_ms) for p in network.projections], np.int64)
 
 
-def spikes(
-    network: Network, workers: int, delays: np.ndarray, batch: int, capacity: int, record: bool
-) -> Spikes:
+def spikes(cells: Populations, delays: np.ndarray, batch: int, record: bool) -> Spikes:
     """An empty ring that reaches back as far as the longest delay, and an empty record."""
+    workers, members = cells.low.shape
+    owned = (cells.high - cells.low).sum(axis=1)
+    capacity = max(MIN_RECORD, int(owned.max()) * batch) if record else 1
     slots = batch + int(delays.max(initial=0))
     return Spikes(
-        ring=np.zeros((slots, network.neurons), np.int32),
-        counts=np.zeros((slots, len(network.populations), workers), np.int64),
+        ring=np.zeros((slots, int(cells.size.sum())), np.int32),
+        counts=np.zeros((slots, members, workers), np.int64),
         steps=np.empty((workers, capacity), np.int32),
         neurons=np.empty((workers, capacity), np.int32),
         taken=np.zeros((workers, 8), np.int64),
+        limit=capacity - owned * batch if record else np.ones(workers, np.int64),
         record=np.array([record]),
     )
 

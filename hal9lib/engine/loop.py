@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import ModuleType
 
 from hal9lib.engine import kernels
@@ -22,7 +23,7 @@ _BEFORE_UPDATE = (
     kernels.collect,
     kernels.keep,
 )
-_AFTER_UPDATE = (kernels.one_step, kernels.has_room, kernels.advance, kernels.merge)
+_AFTER_UPDATE = (kernels.one_step, kernels.advance)
 
 
 def loop_module(network: Network, dt_ms: float, precision: str) -> ModuleType:
@@ -35,7 +36,13 @@ def loop_module(network: Network, dt_ms: float, precision: str) -> ModuleType:
         parts.append(_update_source(models[name], dt_ms))
     parts.append(_dispatch_source(names))
     parts += map(function_source, _AFTER_UPDATE)
-    return compiled(tuple(parts), ("advance", "merge"), precision)
+    return compiled(tuple(parts), ("advance",), precision)
+
+
+@lru_cache(maxsize=1)
+def merge_module() -> ModuleType:
+    """The compiled `merge`, the same for every network."""
+    return compiled((function_source(kernels.merge),), ("merge",), "float32")
 
 
 def _update_source(model: NeuronModel, dt_ms: float) -> str:

@@ -13,7 +13,7 @@ from hal9lib import checks
 from hal9lib.distributions import Distribution
 from hal9lib.engine import build, layout, poisson
 from hal9lib.engine.interrupts import interrupts_later
-from hal9lib.engine.loop import loop_module
+from hal9lib.engine.loop import loop_module, merge_module
 from hal9lib.errors import ParameterError, SimulationError
 from hal9lib.network import Network
 from hal9lib.rng import INITIAL, key_of, philox4x32
@@ -169,10 +169,8 @@ class Simulation:
         network, workers = self.network, self.threads
         delays = self._projections.delay_steps
         self._batch = int(delays.min(initial=_FREE_BATCH))
-        owned = int((self._populations.high - self._populations.low).sum(axis=1).max())
-        capacity = max(65_536, owned * self._batch) if self._record else 1
         self._drives = poisson.drives(network, self.dt_ms, self._real)
-        self._spikes = layout.spikes(network, workers, delays, self._batch, capacity, self._record)
+        self._spikes = layout.spikes(self._populations, delays, self._batch, self._record)
         self._state = _initial_state(network, workers, self._real)
         self._barrier = np.zeros(16, np.int64)  # arrivals, and a cache line on the generation
         self._pieces: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
@@ -213,7 +211,7 @@ class Simulation:
         total = int(taken[:, 0].sum())
         if total:
             steps, neurons = np.empty(total, np.int32), np.empty(total, np.int32)
-            self._loop.merge(self._populations, self._spikes, steps, neurons)
+            merge_module().merge(self._populations, self._spikes, steps, neurons)
             self._pieces.append((steps, neurons))
             taken[:, 0] = 0
 

@@ -36,6 +36,15 @@ def test_same_spikes_for_a_network_of_many_blocks(monkeypatch):
     assert spike_hash(network, 2) == whole
 
 
+def test_a_record_that_fills_up_loses_nothing(monkeypatch):
+    """Room for one batch only: the loop comes back after each, all workers at the same step."""
+    from hal9lib.engine import layout
+
+    whole = spike_hash(brunel_small(), 2)
+    monkeypatch.setattr(layout, "MIN_RECORD", 1)
+    assert spike_hash(brunel_small(), 2) == whole
+
+
 def test_other_seeds_give_other_spikes():
     assert spike_hash(brunel_small(seed=1), 1) != spike_hash(brunel_small(seed=2), 1)
 
