@@ -1,4 +1,4 @@
-"""What a measure gives back: a number that knows its unit, its interval and what it stands against."""
+"""What a measure gives back: a number with its unit, its interval and what it stands against."""
 
 import math
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class Result:
     def __post_init__(self) -> None:
         if not math.isfinite(self.value):
             raise ParameterError(
-                f"{self.measure}.value = {self.value!r} is not allowed; a result is a finite number."
+                f"{self.measure}.value = {self.value!r} is not allowed; a result is finite."
             )
         if self.interval is not None and not self.interval[0] <= self.value <= self.interval[1]:
             raise ParameterError(
