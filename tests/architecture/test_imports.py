@@ -1,0 +1,201 @@
+"""Imports point one way, and each heavy library has one place (see hal9lib/DECISIONS.md)."""
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from support.source_tree import PACKAGES, ROOT, imports_of, modules, tree_of
+
+#: Part -> the parts it may import besides itself. `hal9lib` alone is its version and public names.
+MAY_IMPORT = {
+    "errors": "",
+    "rng": "",
+    "palette": "",
+    "settings": "errors",
+    "checks": "errors",
+    "family": "errors",
+    "result": "errors",
+    "distributions": "checks errors",
+    "neurons": "checks distributions errors family rng",
+    "connectivity": "checks distributions errors family rng",
+    "plasticity": "checks distributions errors family rng",
+    "measures": "checks errors family result rng",
+    "nulls": "checks errors family result rng",
+    # A description names its models and rules, and finds them by name when it is read back.
+    "network": "checks connectivity distributions errors neurons plasticity",
+    "run": "errors network plots",
+    "plots": "checks errors jobs palette result run",
+    # Of the families the engine knows what a member is (_model), and no member.
+    "engine": "checks connectivity distributions errors network neurons rng run settings",
+    "models": "checks connectivity distributions errors family network neurons plasticity",
+    "stores": "checks errors family network run settings",
+    "jobs": "checks engine errors models network run settings stores",
+    "widgets": "checks engine errors jobs models network palette plots result run settings",
+    "bench": "checks engine errors models network run settings",
+    "service": "checks errors hal9lib network run settings stores",
+    "local": "checks errors settings stores",
+    "commands": "bench checks engine errors hal9lib local models network run settings stores",
+    "cli": "commands errors hal9lib",
+    "dashboards": "checks errors palette settings",
+    "hub_config": "checks errors settings",
+}
+
+#: Library -> the modules (by the beginning of their names) that may import it.
+ONLY_IN = {
+    "psycopg": ("hal9lib.stores.postgres", "hal9lib.stores.migrations", "hal9lib.local"),
+    "psycopg_pool": ("hal9lib.stores.postgres",),
+    "duckdb": ("hal9lib.stores",),
+    "numba": ("hal9lib.engine",),
+    "llvmlite": ("hal9lib.engine",),
+    "panel": ("dashboards",),
+    "bokeh": ("dashboards",),
+    "tornado": ("dashboards", "hub_config"),
+    "jupyterhub": ("dashboards", "hub_config"),
+    "fastapi": ("hal9lib.service",),
+    "starlette": ("hal9lib.service",),
+    "uvicorn": ("hal9lib.service",),
+    "structlog": ("hal9lib.service", "hal9lib.jobs"),
+    "prometheus_client": ("hal9lib.service",),
+    "matplotlib": ("hal9lib.plots",),
+    "ipywidgets": ("hal9lib.widgets",),
+}
+
+#: Imported without being named in pyproject.toml: part of a library that is named there.
+PART_OF = {
+    "anyio": "fastapi",
+    "jinja2": "panel",
+    "llvmlite": "numba",
+    "markupsafe": "panel",
+    "pydantic": "fastapi",
+    "starlette": "fastapi",
+    "tornado": "jupyterhub",
+    "traitlets": "jupyterhub",
+}
+
+#: Modules that need an extra of the package; all others run with `pip install hal9lib` alone.
+NEED_EXTRAS = (
+    "hal9lib.local",
+    "hal9lib.plots",
+    "hal9lib.service",
+    "hal9lib.stores.migrations.postgres",
+    "hal9lib.stores.postgres",
+    "hal9lib.widgets",
+)
+
+KERNEL_FILES = ("hal9lib.engine.kernels",)
+KERNELS_MAY = {"numpy", "numba", "hal9lib.rng", "hal9lib.engine.intrinsics"}
+
+
+def part_of(module):
+    """`hal9lib.engine.build` belongs to `engine`, `dashboards.live` to `dashboards`."""
+    names = module.split(".")
+    return names[1] if names[0] == "hal9lib" and len(names) > 1 else names[0]
+
+
+def is_ours(name):
+    return name.split(".")[0] in PACKAGES
+
+
+def third_party(names):
+    tops = {name.split(".")[0] for name in names if not is_ours(name)}
+    return {top for top in tops if top not in sys.stdlib_module_names and top != "__future__"}
+
+
+def begins_with(module, beginnings):
+    return module.startswith(beginnings)
+
+
+@pytest.fixture(scope="module")
+def project():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def test_there_is_something_to_look_at():
+    assert len(modules()) > 60
+    assert "hal9lib.network" in imports_of("hal9lib.engine.simulation")
+    assert "numpy" in imports_of("hal9lib.engine.kernels")
+
+
+def test_imports_point_one_way():
+    problems = []
+    for module in modules():
+        part = part_of(module)
+        if module == "hal9lib":  # the public names, each loaded when it is asked for
+            continue
+        assert part in MAY_IMPORT, f"{part} is a new part: say in MAY_IMPORT what it may import"
+        allowed = {part, *MAY_IMPORT[part].split()}
+        for name in sorted(imports_of(module)):
+            if is_ours(name) and part_of(name) not in allowed:
+                problems.append(f"{module} may not import {name}")
+    assert not problems, "\n".join(problems)
+
+
+def test_the_engine_imports_no_particular_model_or_rule():
+    families = ("neurons", "connectivity", "plasticity")
+    for module in modules():
+        if part_of(module) == "engine":
+            members = {name for name in imports_of(module) if part_of(name) in families}
+            wrong = {name for name in members if not name.split(".")[-1].startswith("_")}
+            assert not wrong, f"{module} imports {', '.join(sorted(wrong))}"
+
+
+def test_kernels_import_numpy_and_numba_only():
+    for module in KERNEL_FILES:
+        wrong = {n for n in imports_of(module) if n not in KERNELS_MAY}
+        assert not wrong, f"{module} imports {', '.join(sorted(wrong))}"
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_each_library_has_its_place(library):
+    for module in modules():
+        tops = {name.split(".")[0] for name in imports_of(module)}
+        if library in tops:
+            assert begins_with(module, ONLY_IN[library]), f"{module} imports {library}"
+
+
+def test_every_library_that_is_imported_is_declared(project):
+    declared = set()
+    extras = project["optional-dependencies"]
+    for text in [*project["dependencies"], *(line for lines in extras.values() for line in lines)]:
+        declared.add(re.split(r"[\[<>=~ ;]", text)[0].lower().replace("_", "-"))
+    known = importlib.metadata.packages_distributions()
+    for module in modules():
+        for library in third_party(imports_of(module)):
+            library = PART_OF.get(library, library)
+            names = {name.lower().replace("_", "-") for name in known.get(library, [library])}
+            assert names & declared, f"{module} imports {library}, which pyproject.toml lacks"
+
+
+def test_the_library_alone_needs_no_extra(project):
+    """At import time; a function may ask for an extra and name it when it is missing."""
+    base = {re.split(r"[\[<>=]", text)[0] for text in project["dependencies"]} | {"llvmlite"}
+    for module, path in modules().items():
+        if not module.startswith("hal9lib") or begins_with(module, NEED_EXTRAS):
+            continue
+        at_import = [n for n in tree_of(path).body if isinstance(n, ast.Import | ast.ImportFrom)]
+        names = set()
+        for node in at_import:
+            if isinstance(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif not node.level and node.module:
+                names.add(node.module)
+        wrong = third_party(names) - base
+        assert not wrong, f"{module} cannot be imported without {', '.join(sorted(wrong))}"
+
+
+def test_importing_the_library_loads_nothing_heavy():
+    heavy = ("numba", "pandas", "duckdb", "matplotlib", "scipy", "httpx", "psycopg", "panel")
+    code = (
+        "import sys, hal9lib; dir(hal9lib); "
+        f"print(hal9lib.__version__, [n for n in {heavy} if n in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split(maxsplit=1)[1].strip() == "[]"
