@@ -107,6 +107,7 @@ def _fingerprint() -> str:
     import llvmlite
     import llvmlite.binding as llvm
     import numba
+    import numba.core.config as config
     import numpy
 
     from hal9lib.engine import intrinsics, layout
@@ -119,7 +120,7 @@ def _fingerprint() -> str:
             llvmlite.__version__,
             llvm.get_host_cpu_name(),
             llvm.get_host_cpu_features().flatten(),
-            str(numba.config.DISABLE_JIT),
+            str(config.DISABLE_JIT),  # type: ignore[attr-defined]
             inspect.getsource(intrinsics),
             inspect.getsource(layout),
         )

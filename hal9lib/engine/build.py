@@ -5,6 +5,7 @@ than keeping them: at no time is there a second copy of the synapses.
 """
 
 import threading
+from collections.abc import Callable
 from types import ModuleType
 from typing import NamedTuple
 
@@ -126,7 +127,7 @@ def _rule_module(projection: Projection) -> ModuleType:
     return compiled(parts, ("count_rows", "fill_rows"), "float32")
 
 
-def _in_threads(workers: int, items: list, work) -> None:
+def _in_threads(workers: int, items: list, work: Callable) -> None:
     """Do `work` on each item, shared out among threads; the first error is raised here."""
     waiting = list(reversed(items))
     errors: list[BaseException] = []

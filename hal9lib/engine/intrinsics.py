@@ -5,11 +5,12 @@ has one worker, which never waits.
 """
 
 import os
+from typing import Any
 
 import numba
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
+from numba.core import cgutils, config
 from numba.extending import intrinsic
 
 _INT = ir.IntType(64)
@@ -88,9 +89,9 @@ def _plain_yield():
     return 0
 
 
-if numba.config.DISABLE_JIT:
-    load, store, fetch_add = _plain_load, _plain_store, _plain_fetch_add
-    prefetch, give_way = _plain_prefetch, _plain_yield
-else:
-    load, store, fetch_add, prefetch = _load, _store, _fetch_add, _prefetch
-    give_way = _sched_yield or numba.njit(_plain_yield)
+_PLAIN = bool(config.DISABLE_JIT)  # type: ignore[attr-defined]
+load: Any = _plain_load if _PLAIN else _load
+store: Any = _plain_store if _PLAIN else _store
+fetch_add: Any = _plain_fetch_add if _PLAIN else _fetch_add
+prefetch: Any = _plain_prefetch if _PLAIN else _prefetch
+give_way: Any = _plain_yield if _PLAIN else _sched_yield or numba.njit(_plain_yield)

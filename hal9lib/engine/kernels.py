@@ -13,7 +13,7 @@ from hal9lib.rng import philox4x32
 real = np.float32
 
 
-def update(model, low, high, state, real_constants, count_constants):
+def update(model, low, high, state, real_constants, whole_constants):
     """One step of the neurons [low, high); the generated module has one branch a model."""
     raise NotImplementedError
 
@@ -163,7 +163,7 @@ def one_step(worker, workers, step, populations, projections, drives, state, spi
             high,
             state,
             populations.real_constants[population],
-            populations.count_constants[population],
+            populations.whole_constants[population],
         )
         count = collect(state.spiked, low, high, spikes.ring[slot])
         spikes.counts[slot, population, worker] = count

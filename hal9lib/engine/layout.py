@@ -29,7 +29,7 @@ class Populations(NamedTuple):
     high: np.ndarray
     model: np.ndarray  # (populations,) int64, index into the network's distinct models
     real_constants: np.ndarray  # (populations, constants) real
-    count_constants: np.ndarray  # (populations, constants) int32
+    whole_constants: np.ndarray  # (populations, constants) int32
 
 
 class Projections(NamedTuple):
@@ -60,7 +60,7 @@ class State(NamedTuple):
     """What changes from step to step."""
 
     real: np.ndarray  # (variables, neurons) real
-    count: np.ndarray  # (variables, neurons) int32
+    whole: np.ndarray  # (variables, neurons) int32
     input_mv: np.ndarray  # (neurons,) real, what arrives in the current step
     words: np.ndarray  # (workers, 4, groups) uint32, random words of the current step
     spiked: np.ndarray  # (neurons,) bool, scratch
@@ -108,7 +108,7 @@ def populations(network: Network, workers: int, dt_ms: float, real: type) -> Pop
         high=high,
         model=np.array([names.index(m.neuron.name) for m in members], np.int64),
         real_constants=_padded(reals, real),
-        count_constants=_padded(counts, np.int32),
+        whole_constants=_padded(counts, np.int32),
     )
 
 

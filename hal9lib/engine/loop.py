@@ -30,12 +30,12 @@ def loop_module(network: Network, dt_ms: float, precision: str) -> ModuleType:
     """The compiled loop of a network, with `advance` and `merge`."""
     models = {p.neuron.name: p.neuron for p in network.populations}
     names = sorted(models)
-    parts = [function_source(philox4x32), *map(function_source, _BEFORE_UPDATE)]
+    parts = [function_source(philox4x32), *(function_source(part) for part in _BEFORE_UPDATE)]
     for name in names:
         parts.append(function_source(models[name].step, f"step_{name}"))
         parts.append(_update_source(models[name], dt_ms))
     parts.append(_dispatch_source(names))
-    parts += map(function_source, _AFTER_UPDATE)
+    parts += [function_source(part) for part in _AFTER_UPDATE]
     return compiled(tuple(parts), ("advance",), precision)
 
 
@@ -56,7 +56,7 @@ def _update_source(model: NeuronModel, dt_ms: float) -> str:
             f"{model.name}.step has the argument {unknown[0]!r}, which is neither a state variable "
             f"({', '.join(rows)}), a constant ({', '.join(constants)}), nor input_mv."
         )
-    lines = [f"def update_{model.name}(low, high, state, real_constants, count_constants):"]
+    lines = [f"def update_{model.name}(low, high, state, real_constants, whole_constants):"]
     # Slices that start at zero: an index that may be negative keeps the loop from being vectorised.
     lines += [f"    {name} = {row}[low:high]" for name, row in rows.items()]
     lines += [f"    {name} = {place}" for name, place in _constant_places(constants).items()]
@@ -71,17 +71,17 @@ def _update_source(model: NeuronModel, dt_ms: float) -> str:
 
 
 def _dispatch_source(names: list[str]) -> str:
-    lines = ["def update(model, low, high, state, real_constants, count_constants):"]
+    lines = ["def update(model, low, high, state, real_constants, whole_constants):"]
     for index, name in enumerate(names):
         lines.append(f"    if model == {index}:")
-        lines.append(f"        update_{name}(low, high, state, real_constants, count_constants)")
+        lines.append(f"        update_{name}(low, high, state, real_constants, whole_constants)")
     return "\n".join(lines)
 
 
 def _rows(model: NeuronModel) -> dict[str, str]:
-    """Where each state variable lies: ``state.real[0]``, ``state.count[0]`` and so on."""
+    """Where each state variable lies: ``state.real[0]``, ``state.whole[0]`` and so on."""
     found: dict[str, str] = {}
-    used = {"real": 0, "count": 0}
+    used = {"real": 0, "whole": 0}
     for name, variable in model.state.items():
         found[name] = f"state.{variable.kind}[{used[variable.kind]}]"
         used[variable.kind] += 1
@@ -94,7 +94,7 @@ def _constant_places(constants: Mapping[str, float]) -> dict[str, str]:
     reals = counts = 0
     for name, value in constants.items():
         if isinstance(value, int):
-            found[name] = f"count_constants[{counts}]"
+            found[name] = f"whole_constants[{counts}]"
             counts += 1
         else:
             found[name] = f"real_constants[{reals}]"

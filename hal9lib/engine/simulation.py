@@ -1,6 +1,5 @@
 """A network that can be advanced, looked at and steered."""
 
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -10,22 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hal9lib import checks
-from hal9lib.distributions import Distribution
 from hal9lib.engine import build, layout, poisson
+from hal9lib.engine.initial import initial_state
 from hal9lib.engine.interrupts import interrupts_later
 from hal9lib.engine.loop import loop_module, merge_module
+from hal9lib.engine.workers import count_workers
 from hal9lib.errors import ParameterError, SimulationError
 from hal9lib.network import Network
-from hal9lib.rng import INITIAL, key_of, philox4x32
-from hal9lib.settings import read_settings
 
 PRECISIONS = ("float32", "float64")
 #: Steps of a batch when no delay bounds it.
 _FREE_BATCH = 64
 #: A call into the loop lasts about this long, so that Ctrl-C and progress are prompt.
 _CALL_S = 0.05
-#: Below this many neurons a second worker costs more than it brings.
-_SMALL = 2_000
 
 
 class Simulation:
@@ -70,7 +66,9 @@ class Simulation:
         self.network = network
         self.dt_ms = network.check_step(dt_ms)
         self.precision = precision
-        self.threads = _workers(threads, network.neurons)
+        self.threads = count_workers(threads, network.neurons)
+        self._pieces: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
+        self._projections: layout.Projections
         self._real: Any = getattr(np, precision)
         self._record = _records_spikes(record)
         started = time.perf_counter()
@@ -171,9 +169,9 @@ class Simulation:
         self._batch = int(delays.min(initial=_FREE_BATCH))
         self._drives = poisson.drives(network, self.dt_ms, self._real)
         self._spikes = layout.spikes(self._populations, delays, self._batch, self._record)
-        self._state = _initial_state(network, workers, self._real)
+        self._state = initial_state(network, workers, self._real)
         self._barrier = np.zeros(16, np.int64)  # arrivals, and a cache line on the generation
-        self._pieces: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
+        self._pieces = []
         self._step = 0
         self._chunk_steps = self._batch
         self._closed = False
@@ -250,57 +248,3 @@ def _records_spikes(record: Mapping[str, str] | None) -> bool:
             f"record = {record!r} is not allowed; use {{'spikes': 'all'}} or {{'spikes': 'none'}}."
         )
     return record["spikes"] == "all"
-
-
-def _workers(threads: int | None, neurons: int) -> int:
-    import numba
-
-    if numba.config.DISABLE_JIT:
-        return 1  # plain Python has one worker; the others would only wait for it
-    if threads is not None:
-        return checks.whole("threads", threads, low=1, high=256)
-    if neurons < _SMALL:
-        return 1
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else (os.cpu_count() or 1)
-    return read_settings().threads or cores
-
-
-def _initial_state(network: Network, workers: int, real: type) -> layout.State:
-    """All state at time 0, drawn where the description says so."""
-    kinds = [
-        [sum(s.kind == kind for s in p.neuron.state.values()) for p in network.populations]
-        for kind in ("real", "count")
-    ]
-    n = network.neurons
-    groups = max(p.size for p in network.populations) // 4 + 1
-    state = layout.State(
-        real=np.zeros((max(1, *kinds[0]), n), real),
-        count=np.zeros((max(1, *kinds[1]), n), np.int32),
-        input_mv=np.zeros(n, real),
-        words=np.zeros((workers, 4, groups), np.uint32),
-        spiked=np.zeros(n, np.bool_),
-    )
-    for index, population in enumerate(network.populations):
-        row = {"real": 0, "count": 0}
-        span = slice(population.first, population.first + population.size)
-        for number, variable in enumerate(population.neuron.state.values()):
-            array = getattr(state, variable.kind)
-            array[row[variable.kind], span] = _drawn(
-                variable.initial, population.size, network.seed, index, number
-            )
-            row[variable.kind] += 1
-    return state
-
-
-def _drawn(value: float | Distribution, size: int, seed: int, population: int, variable: int):
-    if not isinstance(value, Distribution):
-        return value
-    groups = np.arange((size + 3) // 4, dtype=np.uint32)
-    same = np.zeros_like(groups)
-    words = philox4x32(
-        groups, same + np.uint32(population), same + np.uint32(variable),
-        same + np.uint32(INITIAL), *key_of(seed),
-    )  # fmt: skip
-    flat = np.stack(words, axis=1).reshape(-1)[:size]
-    return value.low + (value.high - value.low) * ((flat + 0.5) / 2.0**32)

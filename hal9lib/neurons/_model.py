@@ -22,10 +22,10 @@ from hal9lib.distributions import Distribution
 
 @dataclass(frozen=True)
 class State:
-    """One state variable: its initial value and whether it is a real number or a count."""
+    """One state variable: its initial value and whether it is a real or a whole number."""
 
     initial: float | Distribution
-    kind: Literal["real", "count"] = "real"
+    kind: Literal["real", "whole"] = "real"
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """Izhikevich's simple model of spiking neurons (Izhikevich 2003, doi:10.1109/TNN.2003.820440).
 
-``dv/dt = 0.04 v^2 + 5 v + 140 - u + I``, ``du/dt = a (b v - u)``; at v >= 30 mV: v <- c, u <- u + d.
+``dv/dt = 0.04 v^2 + 5 v + 140 - u + I``, ``du/dt = a (b v - u)``; at v >= 30 mV v becomes c and
+u becomes u + d.
 As in the paper's script, v takes two half steps and u one whole step, and a spike is detected at
 the start of the step that follows it. The input I has no unit in the paper; here it is what
 synapses deliver in a step, in mV per ms.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from hal9lib import checks
 from hal9lib.distributions import Distribution, number_or_distribution
@@ -41,7 +43,7 @@ def izhikevich(
     ...
     hal9lib.errors.ParameterError: izhikevich.a = 0 is not allowed; use a finite number above 0.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "a": checks.number("izhikevich.a", a, low=0.0, open_low=True),
         "b": checks.number("izhikevich.b", b),
         "c_mv": checks.number("izhikevich.c_mv", c_mv, high=29.9),

@@ -7,6 +7,7 @@ refractory period is lost, as in Brunel 2000 (doi:10.1023/A:1008925309027).
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from hal9lib import checks
 from hal9lib.distributions import Distribution, number_or_distribution
@@ -44,9 +45,10 @@ def lif(
     >>> lif(reset_mv=25.0)
     Traceback (most recent call last):
     ...
-    hal9lib.errors.ParameterError: lif.reset_mv = 25 is not allowed; use less than threshold_mv = 20.
+    hal9lib.errors.ParameterError: lif.reset_mv = 25 is not allowed; \
+use less than threshold_mv = 20.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "tau_m_ms": checks.number("lif.tau_m_ms", tau_m_ms, low=0.0, open_low=True),
         "threshold_mv": checks.number("lif.threshold_mv", threshold_mv),
         "reset_mv": checks.number("lif.reset_mv", reset_mv),
@@ -66,7 +68,7 @@ def lif(
         parameters=parameters,
         state={
             "v_mv": State(parameters["initial_v_mv"]),
-            "refractory_left": State(0, kind="count"),
+            "refractory_left": State(0, kind="whole"),
         },
         constants=constants,
         step=step,
