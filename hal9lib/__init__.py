@@ -33,7 +33,7 @@ _PACKAGES = (
     "stores",
     "widgets",
 )
-__all__ = ["__version__", *sorted((*_LAZY, *_PACKAGES))]  # noqa: PLE0604
+__all__ = ["__version__", *sorted((*_LAZY, *_PACKAGES))]
 
 
 def __getattr__(name: str) -> Any:

@@ -170,7 +170,7 @@ class Run:
     def from_record(
         cls, record: Mapping[str, Any], steps: NDArray[np.int32], neurons: NDArray[np.int32]
     ) -> "Run":
-        """A run from what a store kept; raises ParameterError when the two do not belong together."""
+        """A run from what a store kept; ParameterError when the two do not belong together."""
         run = cls(
             network=Network.from_description(record["description"]),
             duration_ms=record["duration_ms"],
@@ -214,15 +214,13 @@ def content_key(network: Network, duration_ms: float, dt_ms: float, precision: s
 
 def versions() -> dict[str, str]:
     """The versions a result may depend on."""
-    from importlib.metadata import PackageNotFoundError, version
+    from importlib.metadata import version
 
-    found = {"python": platform.python_version(), "engine": str(ENGINE_VERSION)}
-    for package in ("hal9lib", "numpy", "numba", "llvmlite"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+    from hal9lib import __version__
+
+    found = {"hal9lib": __version__, "engine": str(ENGINE_VERSION)}
+    found["python"] = platform.python_version()
+    return found | {package: version(package) for package in ("numpy", "numba", "llvmlite")}
 
 
 def host() -> dict[str, Any]:

@@ -38,7 +38,7 @@ use a whole number from 0 to 100,000.
             "use True or False."
         )
 
-    def check(n_sources: int, n_targets: int, same_population: bool) -> None:
+    def check(n_sources: int, _n_targets: int, same_population: bool) -> None:
         if same_population and not self_connections and n_sources == 1 and count:
             raise ParameterError(
                 f"fixed_indegree.indegree = {count} is not allowed; a population of one neuron "
@@ -50,7 +50,7 @@ use a whole number from 0 to 100,000.
         parameters={"indegree": count, "self_connections": self_connections},
         sources_of=sources_of,
         arguments=(count, int(self_connections)),
-        max_indegree=lambda n_sources: count,
+        max_indegree=lambda _n_sources: count,
         check=check,
     )
 

@@ -1,6 +1,7 @@
 """How many workers a simulation has when nobody says."""
 
 import os
+from pathlib import Path
 
 from hal9lib import checks
 from hal9lib.settings import read_settings
@@ -10,7 +11,11 @@ _SMALL = 2_000
 
 
 def count_workers(threads: int | None, neurons: int) -> int:
-    """`threads` if it is given and allowed, else one a core this process may use."""
+    """`threads` if it is given and allowed, else HAL9_THREADS, else one for each free core.
+
+    Workers meet every few steps, so one that has to share its core holds up all the others: on a
+    busy machine fewer are faster. The spikes are the same.
+    """
     from numba.core import config
 
     if config.DISABLE_JIT:  # type: ignore[attr-defined]
@@ -21,4 +26,17 @@ def count_workers(threads: int | None, neurons: int) -> int:
         return 1
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity else (os.cpu_count() or 1)
-    return read_settings().threads or cores
+    return read_settings().threads or max(1, min(cores, round(cores - _busy_cores())))
+
+
+def _busy_cores() -> float:
+    """How many cores others use: over the last minute or at this moment, whichever is less."""
+    try:
+        over_a_minute = os.getloadavg()[0]
+    except (AttributeError, OSError):
+        return 0.0
+    try:
+        running = Path("/proc/loadavg").read_text().split()[3].split("/")[0]
+    except (OSError, IndexError):
+        return over_a_minute
+    return min(over_a_minute, float(running) - 1.0)  # this process is one of those running
