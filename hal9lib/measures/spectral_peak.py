@@ -23,8 +23,9 @@ def spectral_peak(
 ) -> Result:
     """The frequency, in Hz, at which ``|FFT(rate - mean)|^2`` is largest.
 
-    Its test is that of doi:10.1098/rspa.1929.0151. The window is not tapered, so its frequencies are ``k / duration`` and their distance is the
-    resolution: 0.5 ms bins over 400 ms give 2.5 Hz up to 1,000 Hz.
+    The chance of such a peak in white noise is that of doi:10.1098/rspa.1929.0151. The window is
+    not tapered, so its frequencies are ``k / duration`` and their distance is the resolution:
+    0.5 ms bins over 400 ms give 2.5 Hz up to 1,000 Hz.
 
     Parameters
     ----------
