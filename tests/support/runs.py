@@ -36,7 +36,7 @@ def a_run(
         dt_ms=0.1,
         spike_steps=(places // 125).astype(np.int32),
         spike_neurons=(places % 125).astype(np.int32),
-        wall_s=0.1 + seed / 7,
+        wall_s=0.1 + seed % 7 / 7,
         build_s=1e-7,
         **more,
     )

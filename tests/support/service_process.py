@@ -25,6 +25,7 @@ class ServiceProcess:
     def __init__(self, folder: Path, store_url: str, hub_api_url: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}{PREFIX}"
+        self.store_url = store_url
         self.data = folder / "data"
         self.log = folder / "service.log"
         environment = inherited_environment() | {

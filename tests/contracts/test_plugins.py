@@ -1,0 +1,92 @@
+"""What every neuron model, connectivity rule and published network keeps."""
+
+import inspect
+import json
+
+import numpy as np
+import pytest
+
+import hal9lib as hal9
+from hal9lib import connectivity, models, neurons
+from hal9lib.errors import Hal9Error, ParameterError, UnknownNameError
+from hal9lib.network import Network
+
+#: Values for the arguments a member does not have a default for.
+REQUIRED = {"fixed_indegree": {"indegree": 10}}
+FAMILIES = {"neurons": neurons, "connectivity": connectivity, "models": models}
+MEMBERS = [(family, name) for family, package in FAMILIES.items() for name in package.names()]
+
+
+@pytest.mark.parametrize(("family", "name"), MEMBERS)
+def test_a_member_is_documented_with_its_source(family, name):
+    member = FAMILIES[family].load(name)
+    assert "doi:" in inspect.getdoc(member), "the first line of a member names its paper"
+    assert "Parameters" in inspect.getdoc(member)
+    assert ">>>" in inspect.getdoc(member)
+
+
+@pytest.mark.parametrize(("family", "name"), MEMBERS)
+def test_every_numeric_parameter_refuses_nan_by_name(family, name):
+    member = FAMILIES[family].load(name)
+    tried = 0
+    for parameter in inspect.signature(member).parameters.values():
+        if parameter.annotation is bool:
+            continue
+        arguments = REQUIRED.get(name, {}) | {parameter.name: float("nan")}
+        with pytest.raises(ParameterError, match=f"{parameter.name} = nan is not allowed; use "):
+            member(**arguments)
+        tried += 1
+    assert tried > 0
+
+
+@pytest.mark.parametrize("name", neurons.names())
+def test_a_neuron_model_goes_through_its_description(name):
+    model = neurons.load(name)()
+    text = json.dumps(model.description())
+    description = json.loads(text)
+    again = neurons.load(description["name"])(**description["parameters"])
+    assert again.description() == model.description()
+
+
+@pytest.mark.parametrize("name", neurons.names())
+def test_a_neuron_model_stays_finite_under_strong_drive(name):
+    model = neurons.load(name)()
+    dt_ms = min(0.5, model.max_dt_ms)
+    network = hal9.Network(seed=1)
+    cells = network.add(model, 200, name="cells")
+    network.drive(cells, rate_hz=20_000.0, weight_mv=1.0)
+    with hal9.Simulation(network, dt_ms=dt_ms) as simulation:
+        simulation.advance(200.0)
+        assert len(simulation.take_spikes()[0]) > 0, "a driven neuron fires"
+        for variable in model.state:
+            assert np.isfinite(simulation.state(variable, "cells")).all(), variable
+
+
+@pytest.mark.parametrize("name", neurons.names())
+def test_a_step_above_the_stable_one_is_refused(name):
+    model = neurons.load(name)()
+    network = hal9.Network()
+    network.add(model, 1, name="cell")
+    if np.isinf(model.max_dt_ms):
+        assert network.check_step(50.0) == 50.0, "an exact solution is stable at any step"
+    else:
+        with pytest.raises(ParameterError, match=f"{name} is unstable there: use"):
+            network.check_step(2.0 * model.max_dt_ms)
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_a_published_network_fires_and_repeats(name):
+    network = models.load(name)(neurons=500, seed=7)
+    assert network.model == name
+    first, second = (hal9.simulate(network, 100.0) for _ in range(2))
+    assert len(first.spike_steps) > 0
+    assert first.spike_hash == second.spike_hash
+    assert Network.from_description(network.description()).description() == network.description()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_name_that_is_nearly_right_is_suggested(family):
+    name = FAMILIES[family].names()[0]
+    with pytest.raises(UnknownNameError, match=f"Did you mean '{name}'"):
+        FAMILIES[family].load(name[:-1])
+    assert issubclass(UnknownNameError, Hal9Error)
