@@ -155,8 +155,10 @@ class LiveView(ipywidgets.VBox):
             return  # never finished, or closed before
         _open_views.discard(self)
         session.close()
-        for part in (*self.children[0].children, *self.children[1].children, *self.children):
-            part.close()
+        # Closing a box closes none of what it holds, and a registry keeps all that is not closed.
+        for part in _parts(self):
+            if part is not self:
+                part.close()
         super().close()
 
     def __repr__(self) -> str:
@@ -178,6 +180,13 @@ class LiveView(ipywidgets.VBox):
     def _set_buttons(self) -> None:
         self.play_button.disabled = self.running
         self.pause_button.disabled = not self.running
+
+
+def _parts(widget: Any) -> list[Any]:
+    """A widget and all that came into being with it: children, layouts, styles."""
+    held = [*getattr(widget, "children", ()), getattr(widget, "style", None)]
+    held.append(getattr(widget, "layout", None))
+    return [widget, *(part for one in held if one is not None for part in _parts(one))]
 
 
 def _status(frame: dict[str, Any]) -> str:
