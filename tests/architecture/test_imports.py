@@ -6,12 +6,14 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 
 import pytest
 
 from support.source_tree import PACKAGES, ROOT, imports_of, modules, tree_of
 
-#: Part -> the parts, or single modules, it may import besides itself. `hal9lib` alone is its version and public names.
+#: Part -> the parts, or single modules, it may import besides itself.
+#: `hal9lib` alone is its version and public names.
 MAY_IMPORT = {
     "errors": "",
     "rng": "",
@@ -178,11 +180,17 @@ def extras_for(module):
     return EXTRAS[max(fitting, key=len)].split()
 
 
+@cache
 def distribution(library):
     """The names, as pyproject.toml spells them, under which a library may be installed."""
     library = PART_OF.get(library, library)
-    found = importlib.metadata.packages_distributions().get(library, [library])
+    found = _installed().get(library, [library])
     return {name.lower().replace("_", "-") for name in found}
+
+
+@cache
+def _installed():
+    return importlib.metadata.packages_distributions()
 
 
 def test_every_library_that_is_imported_is_declared_for_its_part(project):

@@ -41,7 +41,8 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse((ROOT / path).read_text(), filename=str(path))
 
 
-def imports_of(name: str) -> set[str]:
+@cache
+def imports_of(name: str) -> frozenset[str]:
     """What a module imports, at its top or inside a function; modules of ours by full name.
 
     What is imported for type checkers only does not run, so it is left out.
@@ -54,7 +55,7 @@ def imports_of(name: str) -> set[str]:
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             found.update(_from(node, package))
-    return found
+    return frozenset(found)
 
 
 def _running(tree: ast.AST) -> Iterator[ast.AST]:
