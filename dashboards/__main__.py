@@ -1,0 +1,35 @@
+"""Serve the dashboards: ``python -m dashboards``, started by ``./hal9 up``."""
+
+import logging
+import signal
+import sys
+from types import FrameType
+
+from dashboards.serve import make_server
+from hal9lib.errors import SettingsError
+from hal9lib.settings import read_settings
+
+
+def main() -> int:
+    """Serve until told to stop; returns the exit status."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("hal9.dashboards").setLevel(logging.INFO)
+    try:
+        server = make_server(read_settings())
+    except SettingsError as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        server.io_loop.add_callback_from_signal(server.io_loop.stop)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    server.start()
+    server.io_loop.start()
+    server.stop(wait=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
