@@ -49,6 +49,7 @@ class PostgresStore(Store):
         """
         store = cls(PostgresPool(url), RecordingFiles(recordings), owner)
         try:
+            store.pool.probe()
             store.sweep()
         except BaseException:
             store.close()

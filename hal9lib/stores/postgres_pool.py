@@ -40,6 +40,7 @@ class PostgresPool:
         self, url: str, max_connections: int = MAX_CONNECTIONS, wait_s: float = 3.0
     ) -> None:
         self.name = postgres_name(url)
+        self._url = url
         self.wait_s = wait_s
         self._checked = False
         self._checking = threading.Lock()
@@ -76,6 +77,18 @@ class PostgresPool:
             ) from problem
         except psycopg.Error as problem:
             raise StoreError(f"{self.name} failed: {reason(problem)}") from problem
+
+    def probe(self) -> None:
+        """Connect once; raises StoreUnavailableError with what the server or the driver said.
+
+        A pool that has waited in vain only knows that it has.
+        """
+        try:
+            psycopg.connect(self._url, connect_timeout=3).close()
+        except psycopg.OperationalError as problem:
+            raise StoreUnavailableError(
+                f"{self.name} does not let us in: {reason(problem)}."
+            ) from problem
 
     def close(self) -> None:
         """Give back all connections."""

@@ -38,7 +38,7 @@ class RemoteStore(Store):
 
     def __init__(self, url: str, token: str, timeout_s: float = 60.0) -> None:
         self.url = url.rstrip("/")
-        self.name = f"HAL9 service at {_shown(url)}"
+        self.name = f"HAL9 service at {_shown(self.url)}"
         # A proxy for the world outside has no way to a service on this machine.
         local = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
         self._client = httpx.Client(

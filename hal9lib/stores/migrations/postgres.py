@@ -62,6 +62,8 @@ def postgres_name(url: str) -> str:
     """
     try:
         parts = conninfo_to_dict(url)
+        if not str(parts.get("port", "5432")).replace(",", "").isdecimal():
+            raise psycopg.ProgrammingError("the port is no number")
     except psycopg.Error:
         # The driver's own words would repeat the address, and with it the password.
         raise SettingsError(
@@ -73,6 +75,11 @@ def postgres_name(url: str) -> str:
 
 
 def reason(problem: psycopg.Error) -> str:
-    """What the server or the driver said, in one line."""
+    """What the server or the driver said, in one line.
+
+    >>> reason(psycopg.OperationalError("connection to server at h failed: Connection refused"))
+    'Connection refused'
+    """
     said = problem.diag.message_primary or str(problem) or type(problem).__name__
-    return said.strip().splitlines()[-1]
+    # A failed connection names the host first, and ends in advice about TCP/IP.
+    return said.strip().splitlines()[0].rsplit(" failed: ", 1)[-1]
