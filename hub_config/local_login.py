@@ -40,13 +40,19 @@ class LocalLogin(Authenticator):
         key = (name, str(handler.request.remote_ip))
         wait_s = self.failures.wait_s(key)
         if wait_s > 0:
-            handler.set_header("Retry-After", str(int(wait_s) + 1))
-            raise web.HTTPError(429, f"Too many failed logins. Try again in {int(wait_s) + 1} s.")
+            raise _too_many(int(wait_s) + 1)
         if password_fits(self.passwords.get(name), data.get("password", "")):
             self.failures.forget(key)
             return name
         self.failures.add(key)
         return None
+
+
+def _too_many(wait_s: int) -> web.HTTPError:
+    problem = web.HTTPError(429, f"Too many failed logins. Try again in {wait_s} s.")
+    # JupyterHub sets these on its error page, which drops those that the handler has set.
+    problem.headers = {"Retry-After": str(wait_s)}  # type: ignore[attr-defined]
+    return problem
 
 
 def password_fits(expected: str | None, given: str) -> bool:

@@ -168,7 +168,9 @@ def _not_needed(folder: str, names: list[str]) -> set[str]:
     """What the server can run without: headers, translations, all programs but its own two."""
     if Path(folder).name == "bin":
         return set(names) - {"postgres", "initdb"}
-    return {name for name in names if name in ("include", "locale", "pgxs", "pkgconfig")}
+    return {
+        n for n in names if n in ("include", "locale", "doc", "pgxs", "pkgconfig") or n[-2:] == ".a"
+    }
 
 
 def _remove_noted(note: Path) -> None:

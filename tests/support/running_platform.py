@@ -67,6 +67,11 @@ class RunningPlatform:
         found: dict[str, Any] = json.loads((self.data / "run" / "up.json").read_text())
         return found
 
+    def ports(self) -> dict[str, int]:
+        """The internal ports by program."""
+        found: dict[str, int] = json.loads((self.data / "run" / "ports.json").read_text())
+        return found
+
     def password(self, user: str) -> str:
         """The generated login password."""
         return (self.data / "secrets" / f"password-{user}").read_text().strip()
@@ -86,7 +91,11 @@ class RunningPlatform:
         return [p for p in psutil.process_iter() if _belongs(p, str(self.data), self.process.pid)]
 
     def login(
-        self, user: str, password: str | None = None, host: str = "127.0.0.1"
+        self,
+        user: str,
+        password: str | None = None,
+        host: str = "127.0.0.1",
+        cookies: httpx.Cookies | None = None,
     ) -> httpx.Client:
         """A client that has sent the login form, with the cookies a browser would have."""
         client = httpx.Client(
@@ -94,6 +103,7 @@ class RunningPlatform:
             follow_redirects=True,
             timeout=60,
             trust_env=False,
+            cookies=cookies,
         )
         page = client.get("/hub/login")
         xsrf = re.search(r'name="_xsrf" value="([^"]+)"', page.text)

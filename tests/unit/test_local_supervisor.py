@@ -225,3 +225,17 @@ def test_one_signal_to_the_guard_stops_all(
     process.send_signal(sent)
     assert process.wait(30) == 0
     assert [name for name, pid in pids.items() if not gone(pid)] == []
+
+
+def test_a_second_ctrl_c_kills(tmp_path: Path) -> None:
+    patient = GUARDED.replace("stop_wait_s=0.3", "stop_wait_s=900").replace(
+        "supervisor.stop()", "supervisor.stop(limit_s=900)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", patient, str(tmp_path)])
+    log = tmp_path / "stubborn.log"
+    wait_for(lambda: log.exists() and "child" in log.read_text(), "the stubborn program")
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    pids = json.loads((tmp_path / "said").read_text())
+    assert [name for name, pid in pids.items() if not gone(pid)] == []
