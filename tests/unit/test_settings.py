@@ -8,10 +8,10 @@ from hal9lib.errors import SettingsError
 from hal9lib.settings import read_settings
 
 SECRETS = {
-    "HAL9_STORE_URL": "postgresql://hal9:hunter2@db/runs",
-    "JUPYTERHUB_API_TOKEN": "hunter2-token",
-    "HAL9_COOKIE_SECRET": "hunter2-cookie",
-    "HAL9_HUB_DATABASE_URL": "postgresql://hub:hunter2@db/hub",
+    "HAL9_STORE_URL": "postgresql://hal9:secret@db/runs",
+    "JUPYTERHUB_API_TOKEN": "secret-token",
+    "HAL9_COOKIE_SECRET": "secret-cookie",
+    "HAL9_HUB_DATABASE_URL": "postgresql://hub:secret@db/hub",
 }
 
 
@@ -44,7 +44,7 @@ def test_folders_may_begin_at_home():
             "sqlite:///x",
             "HAL9_STORE_URL has value 'sqlite://…', not a store URL.",
         ),
-        ("HAL9_STORE_URL", "hunter2", "HAL9_STORE_URL has value '://…', not a store URL. Known"),
+        ("HAL9_STORE_URL", "secret", "HAL9_STORE_URL has value '://…', not a store URL. Known"),
         ("HAL9_API_PORT", "http", "HAL9_API_PORT has value 'http'; use a port from 0 to 65535."),
         ("HAL9_API_PORT", "65536", "HAL9_API_PORT has value '65536'; use a port from 0 to 65535."),
         ("HAL9_DASHBOARDS_PORT", "-1", "HAL9_DASHBOARDS_PORT has value '-1'; use a port"),
@@ -56,10 +56,10 @@ def test_a_bad_value_names_the_variable_and_what_is_allowed(name, value, said):
     with pytest.raises(SettingsError) as caught:
         read_settings({name: value})
     assert str(caught.value).startswith(said)
-    assert "hunter2" not in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_secrets_do_not_show():
     settings = read_settings(SECRETS)
-    assert settings.hub_token == "hunter2-token"
-    assert "hunter2" not in repr(settings)
+    assert settings.hub_token == "secret-token"
+    assert "secret" not in repr(settings)

@@ -57,13 +57,13 @@ def test_the_setting_comes_before_the_hub_and_the_argument_before_both(monkeypat
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("mysql://root:hunter2@db/x", "store address 'mysql://…' is not known. Known schemes:"),
-        ("hunter2", "store address '…' is not known. Known schemes: duckdb, http, https, memory"),
+        ("mysql://root:secret@db/x", "store address 'mysql://…' is not known. Known schemes:"),
+        ("secret", "store address '…' is not known. Known schemes: duckdb, http, https, memory"),
         ("duckdb://", "a duckdb store needs a file; use duckdb:///absolute/path or"),
         ("duckdb:///folder/", "a duckdb store needs a file; use duckdb:///absolute/path or"),
         ("https://hal9.example", "a HAL9 service asks who you are: set JUPYTERHUB_API_TOKEN"),
         (
-            "postgresql://u:hunter2@h:port/x",
+            "postgresql://u:secret@h:port/x",
             "the PostgreSQL address cannot be read; use postgresql",
         ),
     ],
@@ -72,25 +72,25 @@ def test_a_bad_address_is_told_without_its_secrets(url, said):
     with pytest.raises((SettingsError, StoreUnavailableError)) as caught:
         open_store(url)
     assert said in str(caught.value)
-    assert "hunter2" not in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_database_that_is_away_is_told_without_its_password():
     with pytest.raises(StoreUnavailableError) as caught:
-        open_store("postgresql://hal9:hunter2@127.0.0.1:1/runs")
+        open_store("postgresql://hal9:secret@127.0.0.1:1/runs")
     assert str(caught.value) == (
         "PostgreSQL database runs at 127.0.0.1:1 does not let us in: Connection refused."
     )
 
 
 def test_a_wrong_password_is_told_and_not_shown(postgres_url):
-    wrong = re.sub(r"//hal9:[^@]*@", "//hal9:hunter2@", postgres_url)
+    wrong = re.sub(r"//hal9:[^@]*@", "//hal9:secret@", postgres_url)
     with pytest.raises(StoreUnavailableError) as caught:
         open_store(wrong)
     assert "does not let us in: FATAL:  password authentication failed for user" in str(
         caught.value
     )
-    assert "hunter2" not in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
