@@ -11,6 +11,8 @@ from hal9lib.engine import assembly
 from hal9lib.errors import SimulationError
 from hal9lib.neurons._model import NeuronModel, State
 
+pytestmark = pytest.mark.jit_only
+
 MODEL = '''
 def step(v_mv, input_mv, limit_mv):
     """A counter: adds {gain} a step and spikes at its limit."""

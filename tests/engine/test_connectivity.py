@@ -35,6 +35,7 @@ def test_every_target_has_the_in_degree_asked_for():
     assert (np.bincount(targets, minlength=1_000) == 37).all()
 
 
+@pytest.mark.jit_only
 def test_sources_are_drawn_evenly():
     sources, _ = pairs(one_population(500, 400))
     counts = np.bincount(sources, minlength=500)

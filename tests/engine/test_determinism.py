@@ -13,6 +13,8 @@ import hal9lib as hal9
 
 from .networks import NETWORKS, brunel_small
 
+pytestmark = pytest.mark.jit_only
+
 
 def spike_hash(network, threads, duration_ms=200.0, dt_ms=0.5):
     run = hal9.simulate(network, duration_ms, dt_ms=dt_ms, threads=threads)

@@ -7,6 +7,8 @@ import pytest
 
 import hal9lib as hal9
 
+pytestmark = pytest.mark.jit_only
+
 
 def test_lif_above_threshold_fires_at_the_analytic_period():
     """Rest above threshold: period = refractory + tau ln((rest - reset) / (rest - threshold))."""

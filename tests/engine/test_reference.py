@@ -21,6 +21,7 @@ def test_engine_agrees_with_plain_numpy(name):
     np.testing.assert_array_equal(run.spike_neurons, neurons)
 
 
+@pytest.mark.jit_only
 def test_float32_gives_the_same_rate_as_float64():
     """Chaotic networks part within 100 ms; what must agree is the rate, over a few seeds."""
     rates = {

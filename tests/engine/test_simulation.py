@@ -12,6 +12,8 @@ from hal9lib.errors import ParameterError, SimulationError
 
 from .networks import brunel_small
 
+pytestmark = pytest.mark.jit_only
+
 
 def rate_after(steer):
     with hal9.Simulation(hal9.models.brunel(neurons=1_000, indegree=100)) as simulation:
