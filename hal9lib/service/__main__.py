@@ -6,6 +6,7 @@ import uvicorn
 
 from hal9lib.errors import Hal9Error, SettingsError
 from hal9lib.service.app import create_app
+from hal9lib.service.logs import configure_logging
 from hal9lib.settings import read_settings
 
 # Users think for longer than uvicorn's own 5 s between two requests; closing in between costs them
@@ -19,6 +20,7 @@ def main() -> int:
         settings = read_settings()
         if not settings.api_port:
             raise SettingsError("HAL9_API_PORT is not set; name the port to listen on.")
+        configure_logging(settings)
         app = create_app(settings)
     except Hal9Error as problem:
         sys.stderr.write(f"{problem}\n")

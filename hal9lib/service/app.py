@@ -19,7 +19,7 @@ from hal9lib.service.auth import Gate, HubAuthority
 from hal9lib.service.front import Front
 from hal9lib.service.health import HealthMonitor
 from hal9lib.service.limits import BodyLimit, Limits
-from hal9lib.service.logs import RequestLog, configure_logging
+from hal9lib.service.logs import RequestLog
 from hal9lib.service.metrics import Metrics
 from hal9lib.service.problems import install_handlers
 from hal9lib.service.routes import health, live, me, metrics, runs
@@ -41,7 +41,6 @@ def create_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
     """
     limits = limits or Limits()
     store_url, hub_api_url = _required(settings)
-    configure_logging(settings)
     app = FastAPI(
         title="HAL9",
         version=__version__,

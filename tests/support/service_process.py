@@ -68,7 +68,9 @@ class ServiceProcess:
 
     def lines(self) -> list[dict[str, Any]]:
         """The log so far; every line must be JSON."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
+        # The last may be half written at this moment.
+        whole = self.log.read_text().rpartition("\n")[0]
+        return [json.loads(line) for line in whole.splitlines()]
 
     def kill(self) -> None:
         """End it at once, as -9 does."""
