@@ -7,12 +7,13 @@ from types import FrameType
 
 from dashboards.serve import make_server
 from hal9lib.errors import SettingsError
+from hal9lib.jobs.logs import log_to_stderr
 from hal9lib.settings import read_settings
 
 
 def main() -> int:
     """Serve until told to stop; returns the exit status."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    log_to_stderr("dashboards", logging.WARNING)
     logging.getLogger("hal9.dashboards").setLevel(logging.INFO)
     try:
         server = make_server(read_settings())

@@ -20,6 +20,8 @@ from tornado.httputil import HTTPServerRequest
 from tornado.web import HTTPError, RequestHandler
 from tornado.websocket import WebSocketHandler
 
+from dashboards.notice import notice_page
+
 USER_HEADER = "X-Hal9-User"
 STEER_SCOPE = "custom:hal9:write"
 
@@ -68,13 +70,31 @@ class HubAuthProvider(AuthProvider):
     async def identify(self, handler: RequestHandler) -> Viewer | None:
         """The viewer behind a request, or None, which sends a browser to the login.
 
-        Raises HTTPError 403 for what must not be redirected: a websocket without a login, from
-        elsewhere or with another user's page token; a user the hub keeps out; a caller that
-        brings a session of their own. 404 for Bokeh's embedding routes, which HAL9 does not use.
+        A browser that is refused gets a page of words; a websocket is refused before it opens.
+        """
+        try:
+            return await self._identify(handler)
+        except HTTPError as problem:
+            if isinstance(handler, WebSocketHandler):
+                raise
+            handler.set_status(problem.status_code)
+            handler.finish(notice_page(problem.status_code, self.hub.base_url))
+            return None
+
+    async def _identify(self, handler: RequestHandler) -> Viewer | None:
+        """The viewer; raises HTTPError for what must not be redirected to the login.
+
+        403: a websocket without a login, from elsewhere or with another user's page token; a
+        user the hub keeps out; a caller that brings a session of their own. 404: Bokeh's
+        embedding routes, which HAL9 does not use. 503: the hub does not answer.
         """
         if isinstance(handler, AutoloadJsHandler | MetadataHandler):
             raise HTTPError(404, "HAL9's pages are not embedded in others")
         _strip(handler.request)
+        if handler.request.path == self.hub.base_url.rstrip("/"):
+            # Without its last slash, what the pages name relative to themselves would be missed.
+            handler.redirect(self.hub.base_url)
+            return None
         websocket = isinstance(handler, WebSocketHandler)
         if websocket:
             check_origin(handler.request)

@@ -49,9 +49,9 @@ class Api:
         """The live simulation's state, and its frame if newer than number `after`."""
         return await self._json(viewer, "GET", "live", params={"after": after})
 
-    async def command(self, viewer: Viewer, command: dict[str, Any]) -> None:
-        """Steer the live simulation."""
-        await self._ask(viewer, "POST", "live/commands", json=command)
+    async def command(self, viewer: Viewer, command: dict[str, Any]) -> dict[str, Any]:
+        """Steer the live simulation; returns the desired state after that."""
+        return (await self._json(viewer, "POST", "live/commands", json=command))["desired"]
 
     async def health(self, viewer: Viewer) -> dict[str, Any]:
         """The state of every part, now; a failed part comes with status 503 and is no problem."""

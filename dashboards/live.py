@@ -7,6 +7,7 @@ after they let go.
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,10 @@ class LivePage:
         self._raster, self._potentials = Raster(306), Potentials(240)
         self._rates = Rates(148, "ms before now")
         self._headline, self._tiles = html(), html(tiles(None))
+        self._plots = [
+            pn.pane.Bokeh(figure, margin=0, sizing_mode="stretch_width")
+            for figure in (self._raster.figure, self._rates.figure, self._potentials.figure)
+        ]
         self._caption, self._notice = html(), html(_right(visit.viewer))
         self._buttons = {name: self._button(name) for name in ("start", "pause", "reset")}
         self._sliders = {
@@ -88,11 +93,7 @@ class LivePage:
         return {
             "headline": self._headline,
             "tiles": self._tiles,
-            "raster": pn.pane.Bokeh(self._raster.figure, margin=0, sizing_mode="stretch_width"),
-            "rates": pn.pane.Bokeh(self._rates.figure, margin=0, sizing_mode="stretch_width"),
-            "potentials": pn.pane.Bokeh(
-                self._potentials.figure, margin=0, sizing_mode="stretch_width"
-            ),
+            **dict(zip(("raster", "rates", "potentials"), self._plots, strict=True)),
             "caption": self._caption,
             "notice": self._notice,
             **self._buttons,
@@ -104,6 +105,7 @@ class LivePage:
         view = news.value
         state = state_of(news, self._visit.offset_min())
         put(self._headline, headline(view, state))
+        self._fade(state.tone == "bad")
         self._allow(news)
         if view is None:
             return
@@ -127,6 +129,11 @@ class LivePage:
         rates_hz = {p["name"]: np.array(frame["rates"][p["name"]]) for p in populations}
         self._rates.draw(time_ms, rates_hz, (-window_ms, 0.0), view.top_hz)
         self._potentials.update(view)
+
+    def _fade(self, old: bool) -> None:
+        """What is no longer true is shown pale."""
+        for pane in (self._tiles, *self._plots):
+            pane.styles = {"opacity": "0.4"} if old else {}
 
     def _allow(self, news: News[LiveView]) -> None:
         """Offer what makes sense now, to who may."""
@@ -155,14 +162,14 @@ class LivePage:
 
     async def _steer(self, command: dict[str, Any]) -> None:
         try:
-            await self._sources.api.command(self._viewer, command)
+            desired = await self._sources.api.command(self._viewer, command)
         except (NotAllowedError, LoggedOutError) as problem:
             put(self._notice, line(str(problem), "bad"))
         except ApiError as problem:
             put(self._notice, line(f"Not done: {problem}", "bad"))
         else:
             put(self._notice, _right(self._viewer))
-            self._sources.live.hurry()
+            self._sources.live.amend(lambda view: replace(view, desired=desired))
 
 
 class Steering:

@@ -111,18 +111,18 @@ def pace_note(speed: float, capability: float) -> str:
     speed : achieved. capability : what one core that does nothing else could do.
 
     >>> pace_note(1.0, 1.62)
-    'held to real time; a free core could do 1.62'
+    'held to real time; could do 1.62'
     >>> pace_note(0.3, 0.7)
-    'the machine is busy; a free core could do 0.700'
+    'machine busy; alone it could do 0.700'
     >>> pace_note(0.69, 0.7)
     'as fast as one core can'
     """
     if capability <= 0 or speed <= 0:
         return "\N{NO-BREAK SPACE}"
     if speed >= 0.95 and capability > 1.05:
-        return f"held to real time; a free core could do {short(capability)}"
+        return f"held to real time; could do {short(capability)}"
     if speed < 0.8 * min(1.0, capability):
-        return f"the machine is busy; a free core could do {short(capability)}"
+        return f"machine busy; alone it could do {short(capability)}"
     return "as fast as one core can"
 
 

@@ -74,9 +74,8 @@ class NoticeMixin(RequestHandler):
 
     def write_error(self, status_code: int, **_kwargs: Any) -> None:
         """The page for `status_code`."""
-        title, text = _WORDS.get(status_code, _OTHER)
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(notice(title, text, self.settings.get("hal9_prefix", "/")))
+        self.finish(notice_page(status_code, self.settings.get("hal9_prefix", "/")))
 
 
 class NotFound(NoticeMixin):
@@ -95,6 +94,8 @@ def templates() -> Environment:
     )
 
 
-def notice(title: str, text: str, prefix: str) -> str:
-    """A page with a title, a sentence, and a link back to the start."""
-    return templates().get_template("notice.html").render(title=title, text=text, prefix=prefix)
+def notice_page(status_code: int, prefix: str) -> str:
+    """What went wrong in a title and a sentence, and a link back to the start."""
+    title, text = _WORDS.get(status_code, _OTHER)
+    template = templates().get_template("notice.html")
+    return template.render(title=title, text=text, prefix=prefix)

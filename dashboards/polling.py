@@ -70,8 +70,11 @@ class SharedPoll(Generic[T]):
 
         return leave
 
-    def hurry(self) -> None:
-        """Ask again at once, because a viewer has just changed something."""
+    def amend(self, change: Callable[[T], T]) -> None:
+        """Tell all at once what is known to have changed, and ask again."""
+        if self._value is not None and self._since is None:
+            self._value = change(self._value)
+            self._tell(News(self._value))
         self._now.set()
 
     async def _run(self) -> None:

@@ -51,7 +51,7 @@ class RunsPage:
         self._api = visit.sources.api
         self._runs: list[dict[str, Any]] = []
         self._chosen = visit.argument("run")
-        self._shown = ""
+        self._shown = self._problem = ""
         self._raster, self._rates = Raster(250), Rates(130, "ms")
         self._raster.figure.visible = self._rates.figure.visible = False
         texts = ("list", "title", "load", "caption", "details")
@@ -73,6 +73,7 @@ class RunsPage:
 
     def show(self, news: News[list[dict[str, Any]]]) -> None:
         """Bring the list up to date; the newest run is chosen until the viewer chooses."""
+        self._problem = str(news.problem or "")
         if news.value is None:
             if news.problem is not None:
                 put(self._texts["list"], line(f"{news.problem} Trying again.", "bad"))
@@ -91,7 +92,9 @@ class RunsPage:
         pn.state.execute(self._open)
 
     def _list(self) -> None:
-        put(self._texts["list"], table(self._runs, self._chosen, self._visit.offset_min()))
+        rows = table(self._runs, self._chosen, self._visit.offset_min())
+        old = line(f"{self._problem} This list is old; trying again.", "bad")
+        put(self._texts["list"], old + rows if self._problem else rows)
 
     async def _open(self) -> None:
         key = self._chosen

@@ -3,9 +3,7 @@
 import hashlib
 import hmac
 import importlib
-import json
 import logging
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -119,15 +117,13 @@ def log_request(handler: Any) -> None:
     level = logging.INFO if status < 400 else logging.WARNING if status < 500 else logging.ERROR
     viewer = getattr(request, "hal9_viewer", None)
     fields = {
-        "time": round(time.time(), 3),
-        "program": "dashboards",
         "method": request.method,
         "path": request.path,
         "status": status,
         "ms": round(1e3 * request.request_time(), 1),
         "user": viewer.name if viewer else None,
     }
-    logging.getLogger("hal9.dashboards").log(level, json.dumps(fields))
+    logging.getLogger("hal9.dashboards").log(level, "request", extra=fields)
 
 
 def _app(slug: str, site: Site, sources: Sources) -> Callable[[], pn.Template]:

@@ -1,11 +1,15 @@
-"""Logs as JSON lines, one event a line."""
+"""Logs as JSON lines, one event a line; what addresses carry of logins is left out."""
 
 import json
 import logging
+import re
 import sys
 from typing import Any
 
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+#: Libraries log the addresses they were asked for, with what stands behind the question mark.
+_SECRET = re.compile(r"([?&](?:code|state|token|bokeh-token|bokeh-session-id)=)[^&\s'\"\\]+")
 
 
 class JsonLines(logging.Formatter):
@@ -26,11 +30,11 @@ class JsonLines(logging.Formatter):
         fields.update({k: v for k, v in vars(record).items() if k not in _PLAIN})
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
-        return json.dumps(fields, default=str)
+        return _SECRET.sub(r"\1[secret]", json.dumps(fields, default=str))
 
 
-def log_to_stderr(program: str) -> None:
-    """Send every logger's lines from INFO on to stderr, as JSON."""
+def log_to_stderr(program: str, level: int = logging.INFO) -> None:
+    """Send every logger's lines from `level` on to stderr, as JSON."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines(program))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
