@@ -19,10 +19,10 @@ from hal9lib.stores.rows import to_utc
 _HEX = r"^[0-9a-f]{32}$"
 # Checking a description takes a time that grows with the square of these.
 _MAX_PARTS = {"populations": 200, "projections": 1000, "drives": 1000}
+_PART = 1_000_000
 
 Label = Annotated[str, Field(min_length=1, max_length=64)]
 Text = Annotated[str, Field(max_length=200)]
-Positive = Annotated[float, Field(gt=0)]
 Seconds = Annotated[float, Field(ge=0, le=1e9)]
 
 
@@ -111,7 +111,7 @@ def _run_of(
 
 def _check_spikes(run: Run) -> None:
     """Every spike within the run and the network, in order of step, then neuron."""
-    steps, neurons = run.spike_steps.astype(np.int64), run.spike_neurons.astype(np.int64)
+    steps, neurons = run.spike_steps, run.spike_neurons
     if not len(steps):
         return
     last = math.floor(run.duration_ms / run.dt_ms + 1e-6) - 1
@@ -121,8 +121,9 @@ def _check_spikes(run: Run) -> None:
         raise ParameterError(
             f"a spike's neuron is not allowed; use 0 to {run.network.neurons - 1:,}."
         )
-    # One number a spike, which must grow: a neuron spikes once a step at most.
-    if (np.diff(steps * run.network.neurons + neurons) <= 0).any():
+    # All are within bounds, so no difference overflows. A neuron spikes once a step at most.
+    forward = np.diff(steps)
+    if (forward < 0).any() or (np.diff(neurons)[forward == 0] <= 0).any():
         raise ParameterError("spikes are not in order; sort them by step, then by neuron.")
 
 
@@ -133,8 +134,11 @@ def derived(run: Run) -> dict[str, Any]:
     """
     network = run.network
     ends = np.cumsum([p.size for p in network.populations])
-    groups = np.searchsorted(ends, run.spike_neurons, side="right")
-    counts = np.bincount(groups, minlength=len(ends))
+    counts = np.zeros(len(ends), np.int64)
+    # In parts, as the groups of twenty million spikes would take more memory than the spikes.
+    for start in range(0, len(run.spike_neurons), _PART):
+        groups = np.searchsorted(ends, run.spike_neurons[start : start + _PART], side="right")
+        counts += np.bincount(groups, minlength=len(ends))
     hz = 1e3 / run.duration_ms
     return {
         "key": run.key,
