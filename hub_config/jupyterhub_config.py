@@ -26,8 +26,9 @@ c.JupyterHub.hub_bind_url = f"http://{here}:{settings.hub_port}"
 c.ConfigurableHTTPProxy.should_start = False
 c.ConfigurableHTTPProxy.api_url = f"http://{here}:{settings.proxy_port}"
 c.ConfigurableHTTPProxy.auth_token = settings.proxy_token
-# A proxy that was restarted has no routes until the hub looks: look often.
-c.JupyterHub.proxy_check_interval = 5
+# A proxy that was restarted has no routes until the hub looks, which it does together with noting
+# the users' activity: look often.
+c.JupyterHub.last_activity_interval = 5
 
 # --- state: the same PostgreSQL as everything else, a database of its own ----------------------
 c.JupyterHub.db_url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
@@ -113,5 +114,3 @@ c.JupyterHub.cleanup_servers = True
 # Logging in leads to the own server, and there to the first notebook.
 c.JupyterHub.redirect_to_server = True
 c.JupyterHub.log_level = "INFO"
-# Activity writes each user's rows; more often than this nobody needs to know.
-c.JupyterHub.last_activity_interval = 300

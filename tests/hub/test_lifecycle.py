@@ -33,9 +33,12 @@ def second(
 
 
 def who(client: httpx.Client, host: str, port: int) -> str:
-    """The name on the hub's home page; empty when the browser is sent to the login."""
+    """The name on the hub's own page; empty when the browser is sent to the login."""
     page = client.get(f"http://{host}:{port}/hub/home")
-    return "" if "/hub/login" in str(page.url) else page.text.split('user: "')[1].split('"')[0]
+    if page.url.path == "/hub/login":
+        return ""
+    assert page.status_code == 200, page.text
+    return page.text.split('user: "')[1].split('"')[0]
 
 
 def test_two_side_by_side_and_then_ctrl_c(
