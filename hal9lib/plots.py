@@ -38,9 +38,13 @@ class NotebookFigure(Figure):
     """A figure that a notebook shows as PNG, also where pyplot was never imported."""
 
     def _repr_png_(self) -> bytes:
-        picture = io.BytesIO()
+        from PIL import Image  # comes with matplotlib
+
+        picture, small = io.BytesIO(), io.BytesIO()
         self.savefig(picture, format="png")
-        return picture.getvalue()
+        # Few colours are used: a palette looks the same and keeps a notebook's file small.
+        Image.open(picture).convert("RGB").quantize(64).save(small, "PNG", optimize=True)
+        return small.getvalue()
 
 
 def raster(
