@@ -35,7 +35,7 @@ class Picture:
     def dark(self) -> float:
         """So many spikes in a cell are drawn darkest."""
         filled = self.counts[self.counts > 0]
-        return max(2.0, nice_above(float(np.percentile(filled, 99)))) if filled.size else 2.0
+        return max(2.0, nice_above(float(np.percentile(filled, 97)))) if filled.size else 2.0
 
     @property
     def top_hz(self) -> float:

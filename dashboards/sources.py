@@ -85,7 +85,7 @@ def live_view(answer: dict[str, Any], last: LiveView | None) -> LiveView:
     counts = np.frombuffer(base64.b64decode(raster["counts"]), np.uint8)
     counts = counts.reshape(raster["rows"], raster["columns"])
     filled = counts[counts > 0]
-    peak = float(np.percentile(filled, 99)) if filled.size else 1.0
+    peak = float(np.percentile(filled, 97)) if filled.size else 1.0
     rates = [max(frame["rates"][p["name"]], default=0.0) for p in frame["populations"]]
     return LiveView(
         desired,

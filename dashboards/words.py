@@ -137,22 +137,22 @@ def milliseconds(value_ms: float) -> str:
 
 
 def nice_above(value: float) -> float:
-    """The next of 1, 2, 5, 10, 20, 50, … that is not below `value`.
+    """The next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, … that is not below `value`.
 
     >>> [nice_above(x) for x in (0.3, 1, 7, 38, 210)]
-    [0.5, 1.0, 10.0, 50.0, 500.0]
+    [0.3, 1.0, 8.0, 40.0, 300.0]
     """
     if value <= 0:
         return 1.0
     base = 10.0 ** math.floor(math.log10(value))
-    return next(m * base for m in (1, 2, 5, 10) if m * base >= value * (1 - 1e-9))
+    return next(m * base for m in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if m * base >= value * (1 - 1e-9))
 
 
 def steady_top(previous: float, value: float) -> float:
     """The end of an axis that holds `value` and keeps still while it can.
 
     >>> steady_top(50.0, 38.0), steady_top(50.0, 60.0), steady_top(50.0, 5.0)
-    (50.0, 100.0, 5.0)
+    (50.0, 60.0, 5.0)
     """
     if previous > 0 and 0.3 * previous <= value <= previous:
         return previous
