@@ -151,6 +151,18 @@ def test_a_recording_that_may_not_grow_is_told_and_nothing_is_kept(backend, name
     assert store.save(a_run(seed=1, spikes=40_000)) == key
 
 
+@pytest.mark.parametrize("backend", ["postgres"], indirect=True)
+def test_a_save_that_breaks_off_leaves_anothers_like_recording_alone(backend, name):
+    run = a_run(seed=1, spikes=40_000)
+    ada = backend.open(f"{name}-ada")
+    ada.save(run)
+    out, _ = saver(backend, name, seeds=[1], spikes=40_000, file_bytes=20_000).communicate()
+    assert out.startswith("refused")
+    settled(backend, name)
+    assert ada.load(run.key).spike_hash == run.spike_hash
+    assert recordings(backend) == [f"{run.key}-{run.spike_hash}.parquet"]
+
+
 def test_a_recording_that_cannot_be_written_is_told(tmp_path, name):
     store = DuckDBStore(tmp_path / "runs.duckdb", name)
     folder = tmp_path / "runs.recordings"
