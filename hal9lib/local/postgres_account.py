@@ -75,7 +75,7 @@ def open_home(note: Path, cluster: Path) -> Home:
         _refuse_foreign(cluster)
         return Home(programs)
     account = _owner(cluster) or unprivileged_account()
-    _remove_noted(note)
+    remove_copy(note)
     copy = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_place(account)))
     note.write_text(f"{copy}\n")
     # The wheel's own layout, since the programs look for their libraries beside it.
@@ -173,8 +173,8 @@ def _not_needed(folder: str, names: list[str]) -> set[str]:
     }
 
 
-def _remove_noted(note: Path) -> None:
-    """Remove the copy of an earlier start that was killed; only a folder of ours is touched."""
+def remove_copy(note: Path) -> None:
+    """Remove the copy of a start that was killed; only a folder of ours is touched."""
     if not note.exists():
         return
     copy = Path(note.read_text().strip())

@@ -37,7 +37,7 @@ class Program:
     folder: Path
     stop_signal: signal.Signals = signal.SIGTERM
     stop_wait_s: float = 5.0
-    ready_wait_s: float = 60.0
+    ready_wait_s: float = 120.0
     account: Account | None = None
     keep_descriptors: tuple[int, ...] = ()
     before: Callable[[], None] | None = None

@@ -15,7 +15,7 @@ from hal9lib.local.guard import accept_signals, run_guarded
 from hal9lib.local.instance import alone, forget_state, write_state
 from hal9lib.local.lifeline import adopt_orphans
 from hal9lib.local.ports import ADDRESS, internal_ports, require_free
-from hal9lib.local.postgres_account import open_home
+from hal9lib.local.postgres_account import open_home, remove_copy
 from hal9lib.local.secrets import Secrets, prepare_secrets
 from hal9lib.local.supervisor import StopRequestedError, Supervisor
 from hal9lib.settings import read_settings
@@ -34,10 +34,17 @@ def main(port: int, data: Path) -> int:
         folders = prepare_folders(data)
         with alone(folders):
             require_free(port)
-            return run_guarded(lambda: Platform(port, folders).run())
+            return run_guarded(lambda: Platform(port, folders).run(), lambda: _clear_notes(folders))
     except Hal9Error as error:
         say(f"hal9: {error}")
         return 1
+
+
+def _clear_notes(folders: Folders) -> None:
+    """After the last process: nothing is left that speaks of a running HAL9."""
+    with contextlib.suppress(OSError):  # a full disk must not keep it from ending
+        remove_copy(folders.run / "postgres-copy")
+        forget_state(folders)
 
 
 class Platform:
@@ -155,8 +162,7 @@ class Platform:
         step = Step("stopping")
         self.supervisor.stop()
         self._closing.close()
-        with contextlib.suppress(OSError):  # a full disk must not keep it from ending
-            forget_state(self.folders)
+        _clear_notes(self.folders)
         step.end("done: nothing of HAL9 runs any more")
 
     def _tell(self, sentence: str) -> None:

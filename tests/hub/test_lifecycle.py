@@ -89,6 +89,7 @@ def test_a_killed_supervisor_leaves_nothing_and_the_next_start_works(
     assert second.process.wait(30) == 1
     assert second.processes() == []
     assert "the supervisor ended (signal SIGKILL)" in second.console()
+    assert sorted(p.name for p in (second.data / "run").iterdir()) == ["home", "lock", "ports.json"]
 
 
 def test_after_that_it_starts_again_with_the_same_state(second: RunningPlatform) -> None:

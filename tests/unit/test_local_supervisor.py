@@ -181,7 +181,7 @@ def work():
     supervisor.stop()
     return 0
 
-sys.exit(run_guarded(work))
+sys.exit(run_guarded(work, lambda: None))
 """
 
 
