@@ -139,8 +139,8 @@ def milliseconds(value_ms: float) -> str:
 def nice_above(value: float) -> float:
     """The next of 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, … that is not below `value`.
 
-    >>> [nice_above(x) for x in (0.3, 1, 7, 38, 210)]
-    [0.3, 1.0, 8.0, 40.0, 300.0]
+    >>> [nice_above(x) for x in (0.5, 1, 7, 38, 210)]
+    [0.5, 1.0, 8.0, 40.0, 300.0]
     """
     if value <= 0:
         return 1.0
