@@ -168,7 +168,7 @@ def _install_packages(root: Path, environment: Path) -> None:
         options = ["--require-hashes", "--compile-bytecode", "--python", python]
         uv = [str(environment / "bin" / "uv"), "pip", "sync", *options, lock]
         output = installing.run_step("packages", uv, environment)
-        if "certificate" in output.lower():
+        if installing.distrusts(output):
             # A network with an authority of its own: the system knows it, uv's own list does not.
             uv.append("--system-certs")
             output = installing.run_step("packages, once more", uv, environment)

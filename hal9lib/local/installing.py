@@ -62,6 +62,12 @@ def run_step(name: str, command: Sequence[str], environment: Path) -> str:
 def must(name: str, command: Sequence[str], environment: Path) -> None:
     """`run_step` where a failure has no other way out: raises PlatformError with its last lines."""
     output = run_step(name, command, environment)
+    if distrusts(output):
+        raise PlatformError(
+            f"the package index shows a certificate that this machine does not trust (step "
+            f"'{name}', {environment / 'install.log'}). Name your network's authority in PIP_CERT, "
+            f"SSL_CERT_FILE and NODE_EXTRA_CA_CERTS, and type the same again."
+        )
     if output:
         tail = "\n".join("    " + line for line in output.strip().splitlines()[-12:])
         raise PlatformError(
@@ -102,12 +108,22 @@ def known_cause(output: str, environment: Path) -> str:
     """
     if _NO_SPACE.search(output) or shutil.disk_usage(environment).free < 20_000_000:
         return disk_full(environment)
-    if _NO_NETWORK.search(output):
+    # A certificate that is not trusted is a network that was reached, and there are ways round.
+    if _NO_NETWORK.search(output) and not distrusts(output):
         return (
             "no package index was reached, and the first start needs one (about 400 MB to fetch).\n"
             "Connect, or name a mirror in PIP_INDEX_URL and UV_INDEX_URL, and type the same again."
         )
     return ""
+
+
+def distrusts(output: str) -> bool:
+    """Whether an installer was kept back by a certificate it does not know.
+
+    >>> distrusts("npm error code SELF_SIGNED_CERT_IN_CHAIN"), distrusts("dns error")
+    (True, False)
+    """
+    return bool(re.search("certificate|_CERT_|CERT_HAS", output, re.IGNORECASE))
 
 
 def disk_full(environment: Path) -> str:

@@ -170,7 +170,10 @@ folder = Path(sys.argv[1])
 def work():
     adopt_orphans()
     supervisor = Supervisor(folder, lambda sentence: None)
-    accept_signals(lambda: setattr(supervisor, "stop_requested", supervisor.stop_requested + 1))
+    def asked():
+        supervisor.stop_requested += 1
+        (folder / f"asked-{{supervisor.stop_requested}}").touch()
+    accept_signals(asked)
     for name, code in (("sleeper", {SLEEPER!r}), ("stubborn", {STUBBORN!r})):
         supervisor.launch(Program(name, (sys.executable, "-c", code), {{}}, lambda: True, folder,
                                   stop_wait_s=0.3))
@@ -235,6 +238,7 @@ def test_a_second_ctrl_c_kills(tmp_path: Path) -> None:
     log = tmp_path / "stubborn.log"
     wait_for(lambda: log.exists() and "child" in log.read_text(), "the stubborn program")
     process.send_signal(signal.SIGINT)
+    wait_for((tmp_path / "asked-1").exists, "the first request to arrive")
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
     pids = json.loads((tmp_path / "said").read_text())
