@@ -114,3 +114,6 @@ c.JupyterHub.cleanup_servers = True
 # Logging in leads to the own server, and there to the first notebook.
 c.JupyterHub.redirect_to_server = True
 c.JupyterHub.log_level = "INFO"
+# The hub's pages wear the dashboards' bar, colours and mark; the forms are JupyterHub's own.
+c.JupyterHub.template_paths = [str(root / "hub_config" / "templates")]
+c.JupyterHub.logo_file = str(root / "dashboards" / "assets" / "favicon.svg")
