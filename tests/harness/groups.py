@@ -84,7 +84,7 @@ GROUPS: tuple[Group, ...] = (
         _pytest(
             "--nbval",
             "--nbval-current-env",
-            "--nbval-sanitize-with=notebooks/nbval.cfg",
+            "--nbval-sanitize-with=tests/nbval_sanitize.cfg",
             "notebooks",
         ),
     ),
