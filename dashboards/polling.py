@@ -7,6 +7,7 @@ a token it refuses ends its page within one turn. With nobody looking, nothing i
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from dashboards.auth import Viewer
 from dashboards.data import ApiError, LoggedOutError, NotAllowedError
 
 T = TypeVar("T")
+log = logging.getLogger("hal9.dashboards")
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,10 @@ class SharedPoll(Generic[T]):
             return
         except ApiError as problem:
             self._fail(member, problem)
+            return
+        except Exception:  # a page must say that something is wrong, whatever it is
+            log.exception("an answer of the API could not be used")
+            self._fail(member, ApiError("The API's answer could not be used."))
             return
         if member in self._members:
             self._members.remove(member)

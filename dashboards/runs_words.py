@@ -128,11 +128,13 @@ def _called(plugin: Mapping[str, Any]) -> str:
 def _argument(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         inside = value.get("parameters", {k: v for k, v in value.items() if k != "name"})
-        shown = ", ".join(
-            f"{v:g}" if isinstance(v, int | float) else str(v) for v in inside.values()
-        )
-        return f"{name}={value.get('name', 'drawn')}({shown})"
-    return f"{name}={value:g}" if isinstance(value, int | float) else f"{name}={value}"
+        return f"{name}={value.get('name', 'drawn')}({', '.join(map(_plain, inside.values()))})"
+    return f"{name}={_plain(value)}"
+
+
+def _plain(value: Any) -> str:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:g}" if number else str(value)
 
 
 def _threads(number: int) -> str:

@@ -51,7 +51,8 @@ class Pace:
         """Model seconds per second of the clock, 0 while it stands still."""
         if not self._slices:
             return 0.0
-        elapsed_s = self._slices[-1][0] - self._began_s
+        # Work that was done ahead of time is not yet past: until it is due, it counts as waiting.
+        elapsed_s = max(self._slices[-1][0], self._ahead_at_s) - self._began_s
         return sum(s[1] for s in self._slices) / elapsed_s if elapsed_s > 0 else 0.0
 
     @property
