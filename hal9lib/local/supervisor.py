@@ -96,7 +96,8 @@ class Supervisor:
 
     def stop(self, limit_s: float = 14.0) -> None:
         """Stop all in reverse order, and end whatever they left; a second request kills."""
-        begun, asked = time.monotonic(), self.stop_requested
+        # The request that led here is one; any other, however early it came, means: at once.
+        begun, asked = time.monotonic(), min(self.stop_requested, 1)
         for position in range(len(self._parts) - 1, -1, -1):
             part = self._parts[position]
             # Each that still waits keeps half a second, so that the first cannot use up all.
