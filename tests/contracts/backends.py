@@ -110,6 +110,7 @@ class Remote(Backend):
         self.mark = mark
         self.behind = Postgres(service.store_url, service.data / "recordings")
         self.folder = self.behind.folder
+        self.published: list[str] = []
 
     def _open(self, owner: str) -> Store:
         return RemoteStore(self.service.url, self.hub.token(owner))
@@ -119,6 +120,7 @@ class Remote(Backend):
 
     def publish(self, key: str) -> None:
         self.behind.publish(key)
+        self.published.append(key)
 
     def plant(self, owner: str, record: Mapping[str, Any], spikes: bytes) -> None:
         self.behind.plant(owner, record, spikes)
@@ -126,6 +128,11 @@ class Remote(Backend):
     def close(self) -> None:
         super().close()
         self.behind.close()
+        # Other tests' users would see them.
+        with psycopg.connect(self.behind.url) as connection:
+            connection.execute(
+                "UPDATE runs SET visibility = 'private' WHERE key = ANY(%s)", [self.published]
+            )
 
 
 @contextmanager
