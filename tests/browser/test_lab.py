@@ -59,7 +59,7 @@ def test_from_login_to_a_saved_run_on_the_dashboard(
     run_all(page, notebook, as_researcher)
     (run,) = as_researcher.get("services/api/runs", params={"tag": "first-run"}).json()["runs"]
     assert run["owner"] == "researcher"
-    shown = notebook.get_by_text(run["key"]).first
+    shown = notebook.get_by_text(f"'{run['key']}'", exact=True)
     shown.scroll_into_view_if_needed()
     expect(shown).to_be_visible()
     screenshot(page, "lab-saved")
