@@ -12,6 +12,9 @@ from support.hub_standin import ACCESS, READ
 from support.service_process import SECRET_TOKEN
 from support.waiting import wait_for
 
+# A password as an address spells it; plainly it is p@ss-word-1.
+QUOTED = "p%40ss-word-1"
+
 
 def lines_of(api, request_id: str) -> list[dict]:
     """The lines of one request; its last is written when the caller has the answer already."""
@@ -89,7 +92,7 @@ def test_secrets_are_taken_out_of_whatever_a_library_says(capsys):
 
     settings = read_settings(
         {
-            "HAL9_STORE_URL": "postgresql://hal9:p%40ss-word-1@db/runs",
+            "HAL9_STORE_URL": f"postgresql://hal9:{QUOTED}@db/runs",
             "JUPYTERHUB_API_TOKEN": SECRET_TOKEN,
         }
     )
@@ -104,7 +107,7 @@ def test_secrets_are_taken_out_of_whatever_a_library_says(capsys):
         configure_logging(settings)
         try:
             raise RuntimeError(
-                f"cannot connect to postgresql://hal9:p%40ss-word-1@db with {SECRET_TOKEN}"
+                f"cannot connect to postgresql://hal9:{QUOTED}@db with {SECRET_TOKEN}"
             )
         except RuntimeError as problem:
             structlog.get_logger().error("failed", exc_info=problem, password="p@ss-word-1")
