@@ -6,7 +6,7 @@ Its significance against white noise is Fisher's exact test (1929, doi:10.1098/r
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from hal9lib import checks
 from hal9lib.errors import ParameterError
@@ -65,14 +65,7 @@ def spectral_peak(
         )
     resolution_hz = 1e3 / (len(rate) * bin_ms)
     frequencies = np.arange(1, (len(rate) + 1) // 2) * resolution_hz
-    low = checks.number("spectral_peak.low_hz", frequencies[0] if low_hz is None else low_hz)
-    high = checks.number("spectral_peak.high_hz", frequencies[-1] if high_hz is None else high_hz)
-    band = (frequencies >= low) & (frequencies <= high)
-    if not band.any():
-        raise ParameterError(
-            f"spectral_peak: no frequency lies from low_hz = {low:g} to high_hz = {high:g}; "
-            f"they are multiples of {resolution_hz:g} up to {frequencies[-1]:g} Hz."
-        )
+    band = _band(frequencies, low_hz, high_hz)
     varying = rate - rate.mean()
     power = np.abs(np.fft.rfft(varying))[1 : len(frequencies) + 1] ** 2 * band
     # What rounding leaves of a constant rate is no rhythm.
@@ -94,6 +87,21 @@ def spectral_peak(
         method="resolution",
         details={"share_of_power": share, "resolution_hz": resolution_hz},
     )
+
+
+def _band(
+    frequencies: NDArray[np.floating], low_hz: float | None, high_hz: float | None
+) -> NDArray[np.bool_]:
+    """Which frequencies lie from `low_hz` to `high_hz`; at least one does."""
+    low = checks.number("spectral_peak.low_hz", frequencies[0] if low_hz is None else low_hz)
+    high = checks.number("spectral_peak.high_hz", frequencies[-1] if high_hz is None else high_hz)
+    band = (frequencies >= low) & (frequencies <= high)
+    if not band.any():
+        raise ParameterError(
+            f"spectral_peak: no frequency lies from low_hz = {low:g} to high_hz = {high:g}; "
+            f"they are multiples of {frequencies[0]:g} up to {frequencies[-1]:g} Hz."
+        )
+    return band
 
 
 def _fisher_p(share: float, ordinates: int) -> float:

@@ -70,6 +70,7 @@ ONLY_IN = {
 
 #: Imported without being named in pyproject.toml: part of a library that is named there.
 PART_OF = {
+    "PIL": "matplotlib",
     "anyio": "fastapi",
     "jinja2": "panel",
     "llvmlite": "numba",

@@ -135,6 +135,22 @@ def test_the_line_of_a_power_law_is_the_fitted_one():
 
 
 @pytest.mark.parametrize(
+    ("x", "labels"),
+    [
+        ([2_500, 40_000, 2_500, 640_000], ["2,500", "40,000", "640,000"]),
+        ([0.002, 0.5, 3e7], ["0.002", "0.5", "3×10⁷"]),
+        ([2.5e-5, 1.0, 2.0], ["2.5×10⁻⁵", "1", "2"]),
+    ],
+)
+def test_a_few_values_are_the_ticks_and_read_as_numbers(x, labels):
+    figure = plots.power_law(x, x)
+    figure.draw_without_rendering()
+    axis = figure.axes[0].xaxis
+    assert [label.get_text() for label in axis.get_ticklabels()] == labels
+    assert not axis.get_ticklabels(minor=True), "labels between them would run into each other"
+
+
+@pytest.mark.parametrize(
     ("options", "sentence"),
     [
         ({"start_ms": -1.0}, r"start_ms = -1\.0 is not allowed; use a finite number from 0 to 100"),

@@ -1,50 +1,28 @@
-"""A run or a table → a figure. Nothing is shown, no global setting touched, no display needed.
+"""A run → its spikes and its rates. The cost of drawing has a bound whatever the run's size.
 
-Each function returns a matplotlib figure of its own, which a notebook shows when it is the last
-line of a cell. The cost of drawing has a bound whatever the run's size: a raster shows a sample of
-the neurons, and one mark for each neuron and pixel.
+A raster shows a sample of the neurons, and one mark at most for each neuron and pixel.
 """
 
-import io
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from hal9lib import checks
-from hal9lib.errors import Hal9Error, ParameterError
+from hal9lib.errors import ParameterError
 from hal9lib.jobs.frames import share_rows
-from hal9lib.palette import EXCITATORY, INK, MUTED, PAPER, RULE, colours_of, lighter
-
-try:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
-except ImportError as problem:  # the library alone comes without figures
-    raise Hal9Error("figures need matplotlib; type: pip install 'hal9lib[notebook]'") from problem
+from hal9lib.palette import MUTED, RULE, colours_of, lighter
+from hal9lib.plots.drawing import POINT, calm, few_ticks, new_figure
 
 if TYPE_CHECKING:
-    from hal9lib.result import Result
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from hal9lib.run import Run
 
 #: More marks than this side by side in one row cannot be told apart.
 _COLUMNS = 1_000
 _BINS = 250
-_POINT = 8.5
-
-
-class NotebookFigure(Figure):
-    """A figure that a notebook shows as PNG, also where pyplot was never imported."""
-
-    def _repr_png_(self) -> bytes:
-        from PIL import Image  # comes with matplotlib
-
-        picture, small = io.BytesIO(), io.BytesIO()
-        self.savefig(picture, format="png")
-        # Few colours are used: a palette looks the same and keeps a notebook's file small.
-        Image.open(picture).convert("RGB").quantize(64).save(small, "PNG", optimize=True)
-        return small.getvalue()
 
 
 def raster(
@@ -55,7 +33,7 @@ def raster(
     stop_ms: float | None = None,
     bin_ms: float | None = None,
     size_in: tuple[float, float] = (7.2, 4.4),
-) -> Figure:
+) -> "Figure":
     """Spikes of a sample of neurons above, the rate of each population below.
 
     Parameters
@@ -79,9 +57,9 @@ def raster(
     populations = run.network.populations
     neurons = checks.whole("neurons", neurons, low=len(populations), high=10_000)
     shown = share_rows([p.size for p in populations], neurons)
-    figure = _figure(size_in)
+    figure = new_figure(size_in)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[2.2, 1.0])
-    _draw_spikes(above, run, shown, steps)
+    _draw_spikes(above, run, shown, steps, size_in[1])
     _draw_rates(below, run, steps, bin_ms)
     above.spines["bottom"].set_visible(False)
     above.tick_params(axis="x", length=0)
@@ -95,7 +73,7 @@ def rate_curve(
     stop_ms: float | None = None,
     bin_ms: float | None = None,
     size_in: tuple[float, float] = (7.2, 2.4),
-) -> Figure:
+) -> "Figure":
     """The rate of each population over time; parameters as in `raster`.
 
     >>> import hal9lib as hal9
@@ -103,68 +81,19 @@ def rate_curve(
     >>> [line.get_label()[:1] for line in rate_curve(run).axes[0].lines]
     ['E', 'I']
     """
-    figure = _figure(size_in)
+    figure = new_figure(size_in)
     _draw_rates(figure.subplots(), run, _window(run, start_ms, stop_ms), bin_ms)
     return figure
 
 
-def power_law(
-    x: ArrayLike,
-    y: ArrayLike,
-    *,
-    fit: "Result | None" = None,
-    x_label: str = "x",
-    y_label: str = "y",
-    size_in: tuple[float, float] = (4.6, 3.4),
-) -> Figure:
-    """Points on two logarithmic axes, and the line of a fitted exponent.
-
-    Parameters
-    ----------
-    x, y : (points,) numbers above 0.
-    fit : what `hal9lib.measures.scaling_exponent` gave for them; its line and interval are drawn.
-    x_label, y_label : what is measured, with its unit.
-
-    >>> from hal9lib.measures import scaling_exponent
-    >>> x, y = [1.0, 2.0, 4.0], [3.0, 6.0, 12.0]
-    >>> power_law(x, y, fit=scaling_exponent(x, y)).axes[0].get_xscale()
-    'log'
-    """
-    across, up = _positive("x", x), _positive("y", y)
-    if len(across) != len(up):
-        raise ParameterError(f"y has {len(up)} values and x has {len(across)}; use as many.")
-    figure = _figure(size_in)
-    axes = figure.subplots()
-    if fit is not None:
-        ends = np.array([across.min(), across.max()])
-        axes.plot(ends, fit.details["prefactor"] * ends**fit.value, color=MUTED, linewidth=1.2)
-        axes.set_title(_slope_text(fit), fontsize=_POINT, color=MUTED, loc="left")
-    axes.plot(across, up, "o", color=EXCITATORY, markersize=6, markeredgecolor=PAPER)
-    axes.set(xscale="log", yscale="log", xlabel=x_label, ylabel=y_label)
-    axes.grid(which="major", color=RULE, linewidth=0.6)
-    axes.set_axisbelow(True)
-    _calm(axes)
-    return figure
-
-
-def _draw_spikes(axes: Axes, run: "Run", shown: NDArray[np.int64], steps: tuple[int, int]) -> None:
+def _draw_spikes(
+    axes: "Axes", run: "Run", shown: NDArray[np.int64], steps: tuple[int, int], height_in: float
+) -> None:
     """One band of rows for each population, the first on top."""
     populations = run.network.populations
-    row_of = np.full(run.network.neurons, -1, np.int32)
-    first_row = 0
-    for population, rows in zip(populations, shown, strict=True):
-        sample = population.first + np.arange(rows) * population.size // rows
-        row_of[sample] = first_row + np.arange(rows)
-        first_row += int(rows)
-    when, which = _within(run, steps)
-    row = row_of[which]
-    when, row = when[row >= 0], row[row >= 0].astype(np.int64)
-    # One mark a pixel: two spikes of a neuron in the same one would be drawn on top of each other.
-    cell = row * _COLUMNS + (when - steps[0]) * _COLUMNS // (steps[1] - steps[0])
-    first = np.unique(cell, return_index=True)[1]
-    when_ms, row = (when[first] + 1.0) * run.dt_ms, row[first]
-    height_pt = 0.6 * axes.figure.get_size_inches()[1] * 72.0 / first_row
     colours = colours_of([p.name for p in populations])
+    when_ms, row = _marks(run, shown, steps)
+    rows = int(shown.sum())
     edges = np.concatenate([[0], np.cumsum(shown)])
     for population, low, high in zip(populations, edges[:-1], edges[1:], strict=True):
         inside = (row >= low) & (row < high)
@@ -173,7 +102,7 @@ def _draw_spikes(axes: Axes, run: "Run", shown: NDArray[np.int64], steps: tuple[
             row[inside],
             linestyle="none",
             marker="|",
-            markersize=float(np.clip(0.9 * height_pt, 1.6, 9.0)),
+            markersize=float(np.clip(0.55 * height_in * 72.0 / rows, 1.6, 9.0)),
             markeredgewidth=0.9,
             color=colours[population.name],
         )
@@ -182,19 +111,38 @@ def _draw_spikes(axes: Axes, run: "Run", shown: NDArray[np.int64], steps: tuple[
     if not len(row):
         axes.text(0.5, 0.5, "no spikes", transform=axes.transAxes, ha="center", color=MUTED)
     labels = [
-        f"{p.name}\n{rows:,} of {p.size:,}" if rows < p.size else f"{p.name}\n{p.size:,}"
-        for p, rows in zip(populations, shown, strict=True)
+        f"{p.name}\n{few:,} of {p.size:,}" if few < p.size else f"{p.name}\n{p.size:,}"
+        for p, few in zip(populations, shown, strict=True)
     ]
     axes.set_yticks((edges[:-1] + edges[1:] - 1) / 2.0, labels)
-    axes.set_ylim(first_row - 0.5, -0.5)
+    axes.set_ylim(rows - 0.5, -0.5)
     axes.set_ylabel("neurons")
-    _calm(axes)
+    calm(axes)
     axes.tick_params(axis="y", length=0)
     for label, population in zip(axes.get_yticklabels(), populations, strict=True):
         label.set_color(colours[population.name])
 
 
-def _draw_rates(axes: Axes, run: "Run", steps: tuple[int, int], bin_ms: float | None) -> None:
+def _marks(
+    run: "Run", shown: NDArray[np.int64], steps: tuple[int, int]
+) -> tuple[NDArray[np.floating], NDArray[np.int64]]:
+    """(times in ms, rows) of the marks: one at most for each neuron shown and each pixel."""
+    row_of = np.full(run.network.neurons, -1, np.int32)
+    first_row = 0
+    for population, rows in zip(run.network.populations, shown, strict=True):
+        sample = population.first + np.arange(rows) * population.size // rows
+        row_of[sample] = first_row + np.arange(rows)
+        first_row += int(rows)
+    when, which = _within(run, steps)
+    row = row_of[which].astype(np.int64)
+    when, row = when[row >= 0], row[row >= 0]
+    # Two spikes of a neuron in the same pixel would be drawn on top of each other.
+    cell = row * _COLUMNS + (when - steps[0]) * _COLUMNS // (steps[1] - steps[0])
+    first = np.unique(cell, return_index=True)[1]
+    return (when[first] + 1) * run.dt_ms, row[first]
+
+
+def _draw_rates(axes: "Axes", run: "Run", steps: tuple[int, int], bin_ms: float | None) -> None:
     first, last = steps
     width = _bin_steps(run, last - first, bin_ms)
     bins = (last - first) // width
@@ -212,20 +160,20 @@ def _draw_rates(axes: Axes, run: "Run", steps: tuple[int, int], bin_ms: float | 
         axes.plot(centres_ms, rate_hz, color=colour, linewidth=0.9, label=label)
     axes.set_xlim(first * run.dt_ms, last * run.dt_ms)
     axes.set_ylim(bottom=0.0)
-    axes.yaxis.set_major_locator(MaxNLocator(4))
+    few_ticks(axes.yaxis)
     axes.set(xlabel="time (ms)", ylabel="rate (Hz)")
     axes.legend(
         loc="lower right",
         bbox_to_anchor=(1.0, 1.0),
         ncols=len(run.network.populations),
         frameon=False,
-        fontsize=_POINT,
+        fontsize=POINT,
         handlelength=0.0,
         labelcolor="linecolor",
         borderaxespad=0.0,
         borderpad=0.1,
     )
-    _calm(axes)
+    calm(axes)
 
 
 def _window(run: "Run", start_ms: float, stop_ms: float | None) -> tuple[int, int]:
@@ -264,37 +212,3 @@ def _round_number(value: float) -> int:
     """The largest of 1, 2, 5, 10, 20, … up to `value` (1 at least)."""
     power = 10 ** int(np.floor(np.log10(max(value, 1.0))))
     return max(int(m * power) for m in (1, 2, 5) if m * power <= max(value, 1.0))
-
-
-def _positive(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    array = np.asarray(values, np.float64)
-    if array.ndim != 1 or len(array) == 0 or not np.all(np.isfinite(array) & (array > 0.0)):
-        raise ParameterError(
-            f"{name} is not allowed; use a list of finite numbers above 0, "
-            "which is what a logarithmic axis can show."
-        )
-    return array
-
-
-def _slope_text(fit: "Result") -> str:
-    text = f"exponent {fit.value:.3g}"
-    if fit.interval is None:
-        return text
-    return f"{text}, {fit.interval[0]:.3g} to {fit.interval[1]:.3g}"
-
-
-def _figure(size_in: Sequence[float]) -> Figure:
-    width, height = (checks.number("size_in", value, low=1.0, high=40.0) for value in size_in)
-    figure = NotebookFigure(figsize=(width, height), dpi=100, facecolor=PAPER, layout="constrained")
-    figure.get_layout_engine().set(w_pad=0.06, h_pad=0.05, hspace=0.0)  # type: ignore[union-attr]
-    return figure
-
-
-def _calm(axes: Axes) -> None:
-    """Two thin spines, quiet labels."""
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set(color=MUTED, linewidth=0.7)
-    options: dict[str, Any] = {"colors": MUTED, "labelsize": _POINT, "width": 0.7, "length": 3}
-    axes.tick_params(which="both", **options)
-    for label in (axes.xaxis.label, axes.yaxis.label):
-        label.set(color=INK, fontsize=_POINT + 0.5)
