@@ -101,7 +101,7 @@ c.Spawner.environment = {
     "JUPYTER_CONFIG_PATH": str(root / "hub_config" / "jupyter"),
 }
 c.Spawner.server_token_scopes = access.server_token_scopes()
-# Two busy cores take up to 20 s for a Lab; ten minutes for one that hangs would be nobody's time.
+# Two busy cores take up to 20 s for a Lab; a slower machine has its time too.
 c.Spawner.start_timeout = 120
 c.Spawner.http_timeout = 120
 # Stopping the platform must not wait for a server that does not end.

@@ -129,11 +129,13 @@ class Platform:
     def _announce(self, secrets: Secrets) -> None:
         """The one address and how to log in; passwords only where a person is looking."""
         say(f"\nHAL9 is ready after {time.monotonic() - self.begun:.0f} s:   {self.address}\n")
+        seen = sys.stderr.isatty()
         for user, may in USERS.items():
-            shown = f"  password {secrets['password-' + user]}" if sys.stderr.isatty() else ""
-            say(f"  {user:<11}{may}{shown}")
-            say(f"             password in {secrets.password_file(user)}")
-        say(f"\nLogs are in {self.folders.logs}. Ctrl-C stops all of it.")
+            file = secrets.password_file(user)
+            say(f"  {user:<12}{may}")
+            say(f"              password {secrets[file.name] if seen else f'in {file}'}")
+        say(f"\nPasswords are kept in {self.folders.secrets}, logs in {self.folders.logs}.")
+        say("Ctrl-C stops all of it.")
 
     def _note_changes(self) -> None:
         """Keep run/up.json true when a program has been restarted."""

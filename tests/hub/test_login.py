@@ -90,6 +90,14 @@ def test_guessing_is_slowed_with_a_time_to_wait(platform: RunningPlatform) -> No
         assert platform.answer.status_code == 200
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-Ip", "Forwarded"])
+def test_a_made_up_address_does_not_speed_guessing(platform: RunningPlatform, header: str) -> None:
+    for number in range(8):
+        spoofed = {header: f"10.0.0.{number}"}
+        platform.login(f"guessed by {header}", "wrong", headers=spoofed).close()
+    assert platform.answer.status_code == 429
+
+
 def ask(platform: RunningPlatform, token: str, method: str, path: str, **more: object) -> int:
     headers = {"Authorization": f"token {token}"}
     answer = httpx.request(

@@ -48,6 +48,13 @@ class RunningPlatform:
                 start_new_session=True,
             )
 
+    @classmethod
+    def of(cls, data: Path, process: "subprocess.Popen[bytes]") -> "RunningPlatform":
+        """A platform that somebody else has started."""
+        made = cls.__new__(cls)
+        made.data, made.process = data, process
+        return made
+
     def wait_ready(self) -> "RunningPlatform":
         """Wait until it has said its address; RuntimeError with its words when it ended."""
         give_up = time.monotonic() + READY_S
@@ -96,6 +103,7 @@ class RunningPlatform:
         password: str | None = None,
         host: str = "127.0.0.1",
         cookies: httpx.Cookies | None = None,
+        headers: dict[str, str] | None = None,
     ) -> httpx.Client:
         """A client that has sent the login form, with the cookies a browser would have."""
         client = httpx.Client(
@@ -104,6 +112,7 @@ class RunningPlatform:
             timeout=60,
             trust_env=False,
             cookies=cookies,
+            headers=headers,
         )
         page = client.get("/hub/login")
         xsrf = re.search(r'name="_xsrf" value="([^"]+)"', page.text)
