@@ -90,7 +90,9 @@ class LiveView(ipywidgets.VBox):
         self.inhibition_slider = _slider(
             "inhibition", lambda value: self._session.steer(inhibition=value)
         )
-        self.image = ipywidgets.Image(format="svg+xml", layout={"max_width": f"{WIDTH}px"})
+        self.image = ipywidgets.Image(
+            format="svg+xml", layout={"max_width": f"{WIDTH}px", "margin": "0"}
+        )
         self.status = ipywidgets.HTML()
         self.note = ipywidgets.HTML()
         buttons = ipywidgets.HBox([self.play_button, self.pause_button, self.reset_button])
@@ -194,7 +196,7 @@ def _status(frame: dict[str, Any]) -> str:
         f"{frame['neurons']:,} neurons, {frame['synapses']:,} synapses &nbsp;·&nbsp; "
         f"{frame['time_ms'] / 1e3:.2f} s"
     )
-    if frame["speed"]:
+    if frame["status"] == "running" and frame["speed"]:
         text += f" &nbsp;·&nbsp; {frame['speed']:.2g} × real time"
     return f"{text} &nbsp;·&nbsp; {frame['status']}"
 
