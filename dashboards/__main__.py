@@ -5,7 +5,7 @@ import signal
 import sys
 from types import FrameType
 
-from dashboards.serve import make_server
+from dashboards.required import check
 from hal9lib.errors import SettingsError
 from hal9lib.jobs.logs import log_to_stderr
 from hal9lib.settings import read_settings
@@ -16,7 +16,13 @@ def main() -> int:
     log_to_stderr("dashboards", logging.WARNING)
     logging.getLogger("hal9.dashboards").setLevel(logging.INFO)
     try:
-        server = make_server(read_settings())
+        settings = read_settings()
+        check(settings)
+        # Loaded only now: Panel takes seconds, and what is missing should be said at once. Since
+        # a handler is in place, Bokeh adds none of its own.
+        from dashboards.serve import make_server
+
+        server = make_server(settings)
     except SettingsError as problem:
         sys.stderr.write(f"{problem}\n")
         return 2

@@ -21,7 +21,7 @@ class Raster:
     """Spikes as a picture: a row for some neighbouring neurons, a column for some time."""
 
     def __init__(self, height_px: int) -> None:
-        self.figure = plain_figure(height=height_px, min_border_left=LEFT_PX)
+        self.figure = plain_figure("Spikes", height=height_px, min_border_left=LEFT_PX)
         self.figure.xaxis.visible = False
         self.figure.ygrid.grid_line_color = None
         self.figure.yaxis.axis_label = "neuron"
@@ -93,7 +93,7 @@ class Rates:
     """The rate of each population over time."""
 
     def __init__(self, height_px: int, label: str) -> None:
-        self.figure = plain_figure(height=height_px, min_border_left=LEFT_PX)
+        self.figure = plain_figure("Rates", height=height_px, min_border_left=LEFT_PX)
         self.figure.xaxis.axis_label = label
         self.figure.yaxis.axis_label = "Hz"
         self.figure.x_range = Range1d(start=-1_000, end=0)
@@ -130,7 +130,7 @@ class Potentials:
     """How the membrane potentials are spread, in percent of each population."""
 
     def __init__(self, height_px: int) -> None:
-        self.figure = plain_figure(height=height_px, min_border_left=46)
+        self.figure = plain_figure("Membrane potentials", height=height_px, min_border_left=46)
         self.figure.xaxis.axis_label = "membrane potential, mV"
         self.figure.yaxis.axis_label = "% of neurons"
         self.figure.x_range = Range1d(start=-20, end=20)

@@ -98,6 +98,8 @@ class HubAuthProvider(AuthProvider):
         websocket = isinstance(handler, WebSocketHandler)
         if websocket:
             check_origin(handler.request)
+            # What a browser would say itself over https; the hub's helper asks for it.
+            handler.request.headers["Sec-Fetch-Mode"] = "websocket"
         viewer = await self._viewer(handler)
         if viewer is None and websocket:
             raise HTTPError(403, "a websocket needs a login")

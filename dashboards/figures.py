@@ -10,9 +10,10 @@ from hal9lib.palette import MUTED, RULE
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 
-def plain_figure(**options: Any) -> figure:
-    """A figure with nothing on it but its axes."""
+def plain_figure(says: str, **options: Any) -> figure:
+    """A figure with nothing on it but its axes; `says` is what it shows, for who cannot see it."""
     plot = figure(
+        html_attributes={"role": "img", "aria-label": says},
         toolbar_location=None,
         tools="",
         sizing_mode="stretch_width",

@@ -57,6 +57,7 @@ class RunsPage:
         texts = ("list", "title", "load", "caption", "details")
         self._texts = {name: html() for name in texts}
         put(self._texts["list"], line("Asking the API for your runs."))
+        put(self._texts["title"], line("The run you choose is shown here."))
 
     @property
     def roots(self) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import panel as pn
+from bokeh.core.validation import silence
+from bokeh.core.validation.warnings import MISSING_RENDERERS
 from jupyterhub.services.auth import HubOAuth
 from panel.io.server import Server, get_server
 from tornado.web import GZipContentEncoding, StaticFileHandler
@@ -17,6 +19,7 @@ from dashboards.data import Api
 from dashboards.login import Callback, Login
 from dashboards.notice import NotFound, SecurityHeaders
 from dashboards.page import ASSETS, PAGES, Site
+from dashboards.required import check
 from dashboards.sources import Sources
 from dashboards.visit import Visit
 from hal9lib.errors import SettingsError
@@ -29,7 +32,6 @@ HUB_CACHE_S = 30
 FORGET_MS, LOOK_MS = 15_000, 5_000
 MAX_BODY_BYTES = 100_000
 MAX_MESSAGE_BYTES = 1_000_000
-MIN_SECRET = 32
 
 
 def make_server(settings: Settings) -> Server:
@@ -46,8 +48,8 @@ def make_server(settings: Settings) -> Server:
         )
     site = Site(prefix=hub.base_url, hub=hub.hub_host + hub.hub_prefix)
     sources = Sources(Api(str(settings.api_url)))
-    secret = str(settings.cookie_secret)
     pn.extension()
+    silence(MISSING_RENDERERS)  # figures are laid out when the first frame has come
     return get_server(
         {f"/{slug}": _app(slug, site, sources) for slug in PAGES},
         port=settings.dashboards_port,
@@ -55,22 +57,6 @@ def make_server(settings: Settings) -> Server:
         prefix=site.prefix,
         title={f"/{slug}": f"{title} · HAL9" for slug, title in PAGES.items()},
         auth_provider=HubAuthProvider(hub, Login),
-        # Bokeh compares with a list; the provider's own check, which comes first, is stricter.
-        allow_websocket_origin=[f"{ADDRESS}:{settings.dashboards_port or 1}"],
-        include_cookies=[],
-        include_headers=[USER_HEADER],
-        sign_sessions=True,
-        secret_key=derived(secret, "session").encode(),
-        cookie_secret=derived(secret, "cookie"),
-        cookie_path=site.prefix,
-        generate_session_ids=True,
-        use_index=False,
-        redirect_root=False,
-        check_unused_sessions_milliseconds=LOOK_MS,
-        unused_session_lifetime_milliseconds=FORGET_MS,
-        websocket_max_message_size=MAX_MESSAGE_BYTES,
-        http_server_kwargs={"max_body_size": MAX_BODY_BYTES},
-        transforms=[SecurityHeaders, GZipContentEncoding],
         extra_patterns=[
             (r"/oauth_callback", Callback),
             (r"/assets/(.*)", StaticFileHandler, {"path": str(ASSETS)}),
@@ -82,23 +68,38 @@ def make_server(settings: Settings) -> Server:
         log_function=log_request,
         show=False,
         start=False,
+        **_limits(),
+        **_sessions(str(settings.cookie_secret), site, settings.dashboards_port),
     )
 
 
-def check(settings: Settings) -> None:
-    """Raise SettingsError for what the server cannot be safe or useful without."""
-    if not settings.cookie_secret or len(settings.cookie_secret) < MIN_SECRET:
-        raise SettingsError(
-            f"HAL9_COOKIE_SECRET is missing or shorter than {MIN_SECRET} characters; "
-            "set it to a random text and keep it: logins are signed with it."
-        )
-    if not settings.hub_token:
-        raise SettingsError(
-            "JUPYTERHUB_API_TOKEN is not set; the dashboards are a service of the hub, "
-            "started by `./hal9 up`."
-        )
-    if not settings.api_url:
-        raise SettingsError("HAL9_API_URL is not set; set it to the address of HAL9's API.")
+def _sessions(secret: str, site: Site, port: int) -> dict[str, Any]:
+    """What a page is told about its request, and who makes its session: this server alone."""
+    return {
+        # Bokeh compares with a list; the provider's own check, which comes first, is stricter.
+        "allow_websocket_origin": [f"{ADDRESS}:{port or 1}"],
+        # A page's JavaScript can read what is named here.
+        "include_cookies": [],
+        "include_headers": [USER_HEADER],
+        "sign_sessions": True,
+        "secret_key": derived(secret, "session").encode(),
+        "cookie_secret": derived(secret, "cookie"),
+        "cookie_path": site.prefix,
+        "generate_session_ids": True,
+        "use_index": False,
+        "redirect_root": False,
+    }
+
+
+def _limits() -> dict[str, Any]:
+    """How long a page is remembered, how much it may send, what every answer carries."""
+    return {
+        "check_unused_sessions_milliseconds": LOOK_MS,
+        "unused_session_lifetime_milliseconds": FORGET_MS,
+        "websocket_max_message_size": MAX_MESSAGE_BYTES,
+        "http_server_kwargs": {"max_body_size": MAX_BODY_BYTES},
+        "transforms": [SecurityHeaders, GZipContentEncoding],
+    }
 
 
 def derived(secret: str, purpose: str) -> str:

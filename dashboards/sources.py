@@ -102,8 +102,15 @@ class Mailbox:
 
     def __init__(self, document: Document, read: Callable[[News[Any]], None]) -> None:
         self._document = document
+        self._session: Any = document.session_context
         self._read = read
         self._news: News[Any] | None = None
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether the browser has closed the page; one that comes back gets a page anew."""
+        session = self._session.session
+        return session is not None and session.connection_count == 0
 
     def put(self, news: News[Any]) -> None:
         """Have `news` read as soon as the page is free."""

@@ -44,7 +44,14 @@ class Visit:
             show(news)
 
         mailbox = Mailbox(self._document, read)
-        pn.state.onload(lambda: self._leave.append(poll.join(self.viewer, mailbox.put)))
+
+        def deliver(news: News[Any]) -> None:
+            if mailbox.abandoned:
+                self._end()
+            else:
+                mailbox.put(news)
+
+        pn.state.onload(lambda: self._leave.append(poll.join(self.viewer, deliver)))
 
     def chosen(self, act: Callable[[str], Any]) -> None:
         """Have `act` called with the ``data-choose`` of what the viewer clicks."""

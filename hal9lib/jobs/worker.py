@@ -147,7 +147,14 @@ class Worker:
             self._beat_s = now_s
 
     def frame(self) -> dict[str, Any]:
-        """The newest frame, as the API hands it on."""
+        """The newest frame, as the API hands it on.
+
+        Beside what `FrameBuilder.frame` gives: ``number`` (grows, also from worker to worker),
+        ``generation`` (of the reset it belongs to), ``status`` ("running", "paused" or
+        "resting"), ``wall_time`` (s since 1970), ``pid``, ``speed`` and ``capability`` (model
+        seconds a second: achieved, and of computing alone), ``model``, ``seed``, ``synapses``,
+        and the ``drive`` and ``inhibition`` in force.
+        """
         simulation, network = self._simulation, self._network
         potentials = {
             p.name: simulation.state(p.neuron.voltage, p.name) for p in network.populations

@@ -324,6 +324,7 @@ def test_a_large_body_is_refused(site):
 def test_the_log_holds_no_secret_and_no_query(site, researcher):
     site.open_page(researcher, "live", params={"note": "private-note"})
     lines = site.log.read_text()
+    assert all(json.loads(line)["program"] == "dashboards" for line in lines.splitlines())
     assert '"path": "/services/dashboards/live"' in lines
     for secret in (*site.hub.tokens, site.environment["HAL9_COOKIE_SECRET"], "private-note"):
         assert secret not in lines
