@@ -5,6 +5,8 @@ import signal
 import sys
 from types import FrameType
 
+from tornado.websocket import WebSocketClosedError
+
 from dashboards.required import check
 from hal9lib.errors import SettingsError
 from hal9lib.jobs.logs import log_to_stderr
@@ -15,6 +17,7 @@ def main() -> int:
     """Serve until told to stop; returns the exit status."""
     log_to_stderr("dashboards", logging.WARNING)
     logging.getLogger("hal9.dashboards").setLevel(logging.INFO)
+    logging.getLogger("asyncio").addFilter(tells_news)
     try:
         settings = read_settings()
         check(settings)
@@ -36,6 +39,11 @@ def main() -> int:
     server.io_loop.start()
     server.stop(wait=False)
     return 0
+
+
+def tells_news(record: logging.LogRecord) -> bool:
+    """Whether a line says more than that a browser closed a page that was being sent something."""
+    return not (record.exc_info and isinstance(record.exc_info[1], WebSocketClosedError))
 
 
 if __name__ == "__main__":
