@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hal9lib.errors import PlatformError
-from hal9lib.local.leftovers import end_descendants
 from hal9lib.local.logs import last_lines
 from hal9lib.local.process import Child, Program
 
@@ -95,7 +94,7 @@ class Supervisor:
             time.sleep(TICK_S)
 
     def stop(self, limit_s: float = 14.0) -> None:
-        """Stop all in reverse order, and end whatever they left; a second request kills."""
+        """Stop all in reverse order; a second request kills."""
         # The request that led here is one; any other, however early it came, means: at once.
         begun, asked = time.monotonic(), min(self.stop_requested, 1)
         for position in range(len(self._parts) - 1, -1, -1):
@@ -104,7 +103,6 @@ class Supervisor:
             left_s = limit_s - (time.monotonic() - begun) - 0.5 * position
             self._stop_one(part.child, min(part.program.stop_wait_s, left_s), asked)
         self._parts.clear()
-        end_descendants(wait_s=1.0)
 
     def pids(self) -> dict[str, int]:
         """Program name -> process id, of those that run now."""

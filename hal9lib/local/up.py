@@ -13,6 +13,7 @@ from hal9lib.local.console import Step, say
 from hal9lib.local.folders import Folders, data_trouble, prepare_folders
 from hal9lib.local.guard import accept_signals, run_guarded
 from hal9lib.local.instance import alone, forget_state, write_state
+from hal9lib.local.leftovers import end_descendants
 from hal9lib.local.lifeline import adopt_orphans
 from hal9lib.local.ports import ADDRESS, internal_ports, require_free
 from hal9lib.local.postgres_account import open_home, remove_copy
@@ -163,6 +164,8 @@ class Platform:
     def _stop(self) -> None:
         step = Step("stopping")
         self.supervisor.stop()
+        # What the programs left behind is ours by adoption; this process runs nothing else.
+        end_descendants(wait_s=1.0)
         self._closing.close()
         _clear_notes(self.folders)
         step.end("done: nothing of HAL9 runs any more")

@@ -161,6 +161,7 @@ GUARDED = f"""
 import json, os, sys
 from pathlib import Path
 from hal9lib.local.guard import accept_signals, run_guarded
+from hal9lib.local.leftovers import end_descendants
 from hal9lib.local.lifeline import adopt_orphans
 from hal9lib.local.process import Program
 from hal9lib.local.supervisor import Supervisor
@@ -182,6 +183,7 @@ def work():
     (folder / "said.new").rename(folder / "said")
     supervisor.run_until_stop()
     supervisor.stop()
+    end_descendants(wait_s=1.0)  # as `up` does: what a program leaves behind is ours by adoption
     return 0
 
 sys.exit(run_guarded(work, lambda: None))
