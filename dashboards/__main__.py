@@ -9,7 +9,7 @@ from tornado.websocket import WebSocketClosedError
 
 from dashboards.required import check
 from hal9lib.errors import SettingsError
-from hal9lib.jobs.logs import log_to_stderr
+from hal9lib.logs import log_to_stderr
 from hal9lib.settings import read_settings
 
 

@@ -10,7 +10,7 @@ import sys
 from types import FrameType
 
 from hal9lib.errors import Hal9Error, SettingsError
-from hal9lib.jobs.logs import log_to_stderr
+from hal9lib.logs import log_to_stderr
 from hal9lib.settings import read_settings
 
 NEURONS, INDEGREE, SEED = 10_000, 1_000, 9

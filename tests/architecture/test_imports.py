@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "connectivity": "checks distributions errors family rng",
     "plasticity": "checks distributions errors family rng",
     "measures": "checks errors family result rng",
+    "logs": "",
     "nulls": "checks errors family result rng",
     # A description names its models and rules, and finds them by name when it is read back.
     "network": "checks connectivity distributions errors neurons plasticity",
@@ -36,7 +37,7 @@ MAY_IMPORT = {
     "engine": "checks connectivity distributions errors network neurons rng run settings",
     "models": "checks connectivity distributions errors family network neurons plasticity",
     "stores": "checks errors family network run settings",
-    "jobs": "checks engine errors models network run settings stores",
+    "jobs": "checks engine errors logs models network run settings stores",
     "widgets": "checks engine errors jobs models network palette plots result run settings",
     "bench": "checks engine errors models network run settings",
     "service": "checks errors hal9lib network run settings stores",
@@ -44,7 +45,8 @@ MAY_IMPORT = {
     "commands": "bench checks engine errors hal9lib local models network run settings stores",
     "cli": "commands errors hal9lib",
     # Data comes from the API; of the library, what reads a recording and folds a raster.
-    "dashboards": "checks errors palette settings hal9lib.jobs.frames hal9lib.stores.recordings",
+    "dashboards": "checks errors logs palette settings hal9lib.jobs.frames "
+    "hal9lib.stores.recordings",
     "hub_config": "checks errors settings",
 }
 
