@@ -19,7 +19,7 @@ class Group:
     about: str
     command: tuple[str, ...]
     counted: str = PYTEST
-    limit_s: float = 600.0
+    limit_s: float = 1500.0
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -29,7 +29,7 @@ def _module(name: str, *arguments: str) -> tuple[str, ...]:
 
 def _pytest(*arguments: str) -> tuple[str, ...]:
     # No cache folder: two runs side by side, or a clone that cannot be written, do not matter.
-    return _module("pytest", "-q", "-p", "no:cacheprovider", "--color=no", *arguments)
+    return _module("pytest", "-q", "-p", "no:cacheprovider", "--color=no", "--tb=short", *arguments)
 
 
 # Folders under tests/ that are groups of their own; every other one belongs to `unit`.
