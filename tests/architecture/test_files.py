@@ -21,7 +21,7 @@ FORBIDDEN = {
         r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|glpat-[\w-]{20,}|AKIA[0-9A-Z]{16}|xox[abpr]-[\w-]{20,}|"
         r"npm_[A-Za-z0-9]{30,}|pypi-[\w-]{40,}|eyJ[\w-]{20,}\.eyJ[\w-]{20,}\.)"
     ),
-    "a password inside an address": r"[a-z]+://[^\s:/@'\"{}<>…]+:(?!(?:password|secret|PASSWORD)@)[^\s:/@'\"{}<>…$]{6,}@",
+    "a password inside an address": r"[a-z]+://[^\s:/@'\"{}<>…]+:(?!(?:password|secret|hidden|PASSWORD)@)[^\s:/@'\"{}<>…$]{6,}@",
     "an unfinished place": r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b",
     "a merge left undone": r"^(?:<{7}|>{7}) ",
 }

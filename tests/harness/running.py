@@ -13,7 +13,7 @@ from hal9lib.local.lifeline import adopt_orphans, die_with_parent
 from harness.counting import Outcome, count_pytest, count_tool
 from harness.groups import PYTEST, Group
 
-SHOWN_LINES = 400  # of a failed group's output
+SHOWN_LINES = 600  # of a failed group's output
 #: After being asked to stop, a group may take this long: its fixtures stop servers in order.
 PATIENCE_S = 30.0
 
