@@ -39,14 +39,16 @@ def hand_over(root: str, arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("\nhal9: interrupted; nothing is broken, the next ./hal9 finishes the environment.")
         return 130
-    return _become(environment, arguments)
+    return _become(Path(root), environment, arguments)
 
 
-def _become(environment: Path, arguments: Sequence[str]) -> NoReturn:
+def _become(root: Path, environment: Path, arguments: Sequence[str]) -> NoReturn:
     python = str(python_of(environment))
     odd = (*installing.ODD_NAMES, "PYTHONSAFEPATH")
     keep = {"PYTHONDONTWRITEBYTECODE"}  # the user's wish, harmless once the environment is made
     environ = installing.inherited_environment(without=tuple(set(odd) - keep))
+    # Of this clone, wherever the user stands.
+    environ.setdefault("HAL9_DATA", str(root / "data" / "local"))
     # -P: a file in the folder where the user stands must not replace a module of ours.
     os.execve(python, [python, "-P", "-m", "hal9lib.cli", *arguments], environ)  # noqa: S606
 

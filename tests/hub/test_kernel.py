@@ -2,13 +2,16 @@
 
 import contextlib
 import json
+import socket
 from collections.abc import Iterator
 
 import httpx
+import psutil
 import pytest
 
 from support.kernel import run_in_kernel
 from support.running_platform import RunningPlatform
+from support.waiting import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +84,38 @@ def test_lab_asks_nothing_of_the_world(platform: RunningPlatform, server: httpx.
     overridden = server.get(path).json()["schema"]["properties"]
     assert overridden["fetchNews"]["default"] == "false"
     assert overridden["checkForUpdates"]["default"] is False
+
+
+def listening(platform: RunningPlatform) -> set[tuple[str, int]]:
+    """Every address that a process of the platform takes connections or datagrams on."""
+    found = set()
+    for process in platform.processes():
+        with contextlib.suppress(psutil.Error):  # it ended since it was listed
+            for held in process.net_connections("inet"):
+                if held.status == psutil.CONN_LISTEN or held.type == socket.SOCK_DGRAM:
+                    found.add((held.laddr.ip, held.laddr.port))
+    return found
+
+
+def test_everything_listens_on_this_machine_alone(
+    platform: RunningPlatform, server: httpx.Client
+) -> None:
+    kernel = server.post("/user/researcher/api/kernels", json={}).json()["id"]
+    # PostgreSQL, the proxy's two, hub, API, dashboards, the user's server, the kernel's five.
+    wait_for(lambda: len(listening(platform)) >= 12, "all of them to listen")
+    assert {ip for ip, _ in listening(platform)} == {"127.0.0.1"}
+    server.delete(f"/user/researcher/api/kernels/{kernel}")
+
+
+def test_no_secret_is_in_a_log_or_a_command_line(
+    platform: RunningPlatform, server: httpx.Client
+) -> None:
+    secrets = [file.read_text().strip() for file in (platform.data / "secrets").iterdir()]
+    logs = [file.read_text(errors="replace") for file in (platform.data / "logs").glob("*.log*")]
+    commands = [" ".join(process.cmdline()) for process in platform.processes()]
+    assert len(secrets) >= 10
+    assert len(logs) >= 6
+    assert len(commands) >= 10
+    token = server.headers["Authorization"].split()[1]
+    shown = "\n".join([*logs, *commands])
+    assert [secret for secret in (*secrets, token) if secret in shown] == []
