@@ -12,7 +12,8 @@ def end_descendants(wait_s: float) -> int:
     """
     import psutil  # here: the guard process needs it only at its end
 
-    found = psutil.Process().children(recursive=True)
+    # One that has ended and waits to be cleared away was not left running.
+    found = [p for p in psutil.Process().children(recursive=True) if _runs(p)]
     for process in found:
         with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             process.terminate()
