@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -79,7 +80,7 @@ def ends_without_a_trace(second: RunningPlatform, sent: signal.Signals) -> None:
     assert "nothing of HAL9 runs any more" in second.console()
 
 
-@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs Linux's process ties")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties processes together")
 def test_a_killed_supervisor_leaves_nothing_and_the_next_start_works(
     second: RunningPlatform,
 ) -> None:
