@@ -32,6 +32,10 @@ class RunNotFoundError(StoreError, KeyError):
     """No run of this key, or none that this user may see: the two are not told apart."""
 
 
+class RunConflictError(StoreError, ValueError):
+    """A run of this key is kept already, and its spikes are others."""
+
+
 class StoreAccessError(StoreError, PermissionError):
     """The store knows who asks and does not allow it."""
 

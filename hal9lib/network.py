@@ -70,11 +70,21 @@ class Network:
     """
 
     def __init__(self, seed: int = 1, model: str = "custom") -> None:
-        self.seed = checks.whole("seed", seed, low=0, high=2**64 - 1)
-        self.model = checks.label("model", model)
+        self._seed = checks.whole("seed", seed, low=0, high=2**64 - 1)
+        self._model = checks.label("model", model)
         self._populations: list[Population] = []
         self._projections: list[Projection] = []
         self._drives: list[PoissonDrive] = []
+
+    @property
+    def seed(self) -> int:
+        """What decides, with the description, every random number of a simulation."""
+        return self._seed
+
+    @property
+    def model(self) -> str:
+        """The name a saved run is found under."""
+        return self._model
 
     @property
     def populations(self) -> tuple[Population, ...]:
@@ -244,6 +254,14 @@ class Network:
         for d in description["drives"]:
             network.drive(named[d["target"]], rate_hz=d["rate_hz"], weight_mv=d["weight_mv"])
         return network
+
+    def copy(self) -> "Network":
+        """The same network, which stays as it is when this one is added to."""
+        other = Network(self.seed, self.model)
+        other._populations = list(self._populations)
+        other._projections = list(self._projections)
+        other._drives = list(self._drives)
+        return other
 
     def __repr__(self) -> str:
         parts = ", ".join(f"{p.name}: {p.size:,} {p.neuron.name}" for p in self._populations)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hal9lib import checks
 from hal9lib.errors import ParameterError
 from hal9lib.network import Network, Population
 
@@ -130,9 +131,12 @@ class Run:
         self, name: str | None = None, bin_ms: float = 5.0
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(bin centres in ms, rate in Hz per neuron in each bin) of a population (or all)."""
+        bin_ms = checks.number("bin_ms", bin_ms, low=self.dt_ms, high=self.duration_ms)
         bins = max(1, round(self.duration_ms / bin_ms))
         size = self.network.neurons if name is None else self.population(name).size
-        counts, edges = np.histogram(self.spikes_of(name)[0], bins, (0.0, self.duration_ms))
+        # A spike's time is the end of its step; its middle never lies on the edge of a bin.
+        middles_ms = self.spikes_of(name)[0] - 0.5 * self.dt_ms
+        counts, edges = np.histogram(middles_ms, bins, (0.0, self.duration_ms))
         return 0.5 * (edges[1:] + edges[:-1]), counts / size / np.diff(edges) * 1e3
 
     def raster(self, **options: Any) -> "matplotlib.figure.Figure":

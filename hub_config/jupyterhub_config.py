@@ -49,8 +49,8 @@ c.Authenticator.allowed_users = access.allowed_users(access.LOCAL_USERS)
 c.Authenticator.allow_all = False
 c.Authenticator.admin_users = set()
 c.Authenticator.any_allow_config = True
-# A user taken off the list loses the login; the hub would keep those it has in its database.
-c.Authenticator.delete_invalid_users = False
+# A user taken off the list loses the login; by default the hub keeps those in its database.
+c.Authenticator.allow_existing_users = False
 c.JupyterHub.custom_scopes = access.CUSTOM_SCOPES
 c.JupyterHub.load_roles = access.roles(access.LOCAL_USERS)
 c.JupyterHub.services = list(

@@ -27,9 +27,14 @@ class LocalSpawner(SimpleLocalProcessSpawner):
         """Take the server up again only if it is the same process."""
         super().load_state(state)
         pid = int(state.get("pid", 0))
-        if pid and process_began(pid) != state.get("began"):
+        if pid and not _same_moment(process_began(pid), state.get("began")):
             self.log.warning("Process %s is not %s's server any more.", pid, self.user.name)
             self.pid = 0
+
+
+def _same_moment(one: float | None, other: float | None) -> bool:
+    """Within two seconds: a system reckons the moment from a clock that may be set right."""
+    return one is not None and other is not None and abs(one - other) < 2.0
 
 
 def process_began(pid: int) -> float | None:

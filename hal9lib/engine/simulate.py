@@ -2,14 +2,13 @@
 
 import sys
 import time
-from collections.abc import Mapping
 from typing import Any
 
 from hal9lib.engine.simulation import Simulation, steps_of
 from hal9lib.network import Network
 from hal9lib.run import Run
 
-#: Progress is shown, and a callback could act, after at most this many ms of model time.
+#: Progress is shown after at most this many ms of model time.
 _CHUNK_MS = 100.0
 
 
@@ -20,7 +19,6 @@ def simulate(
     dt_ms: float = 0.1,
     threads: int | None = None,
     precision: str = "float32",
-    record: Mapping[str, str] | None = None,
     progress: bool | None = None,
 ) -> Run:
     """Simulate a network from time 0 and return the run.
@@ -28,9 +26,8 @@ def simulate(
     Parameters
     ----------
     duration_ms : model time; a whole number of steps.
-    dt_ms : the time step. threads : workers, None for one a core; the spikes are the same.
+    dt_ms : the time step. threads : workers, None for one a free core; the spikes are the same.
     precision : ``float32`` or ``float64``, of the neurons' state.
-    record : ``{"spikes": "all"}`` (if left out) or ``{"spikes": "none"}``.
     progress : show a bar; None shows one in a terminal or notebook when it takes over a second.
 
     Returns
@@ -50,15 +47,13 @@ def simulate(
     True
     """
     steps = steps_of("duration_ms", duration_ms, network.check_step(dt_ms))
-    with Simulation(
-        network, dt_ms=dt_ms, threads=threads, precision=precision, record=record
-    ) as simulation:
+    with Simulation(network, dt_ms=dt_ms, threads=threads, precision=precision) as simulation:
         started = time.perf_counter()
         _advance_with_progress(simulation, steps, progress)
         wall_s = time.perf_counter() - started
         spike_steps, spike_neurons = simulation.take_spikes()
         return Run(
-            network=network,
+            network=simulation.network,
             duration_ms=float(duration_ms),
             dt_ms=float(dt_ms),
             spike_steps=spike_steps,

@@ -31,7 +31,7 @@ class Simulation:
     ----------
     network : what to simulate; it is not changed.
     dt_ms : the time step in ms.
-    threads : workers, or None for one a core (one for a small network). The spikes are the same.
+    threads : workers, or None for one a free core (one for a small network); same spikes.
     precision : ``float32`` or ``float64``, of the neurons' state.
     record : ``{"spikes": "all"}`` (if left out) or ``{"spikes": "none"}``.
 
@@ -63,7 +63,8 @@ class Simulation:
             raise ParameterError(
                 f"precision = {precision!r} is not allowed; use {' or '.join(PRECISIONS)}."
             )
-        self.network = network
+        # A copy: what is added to the network later is not part of this simulation.
+        self.network = network.copy()
         self.dt_ms = network.check_step(dt_ms)
         self.precision = precision
         self.threads = count_workers(threads, network.neurons)
@@ -72,7 +73,7 @@ class Simulation:
         self._real: Any = getattr(np, precision)
         self._record = _records_spikes(record)
         started = time.perf_counter()
-        self._build()
+        self._build(self.network)
         self.build_s = time.perf_counter() - started
 
     @property
@@ -89,6 +90,11 @@ class Simulation:
         if self._closed:
             raise SimulationError("this simulation is closed; make another one.")
         last = self._step + steps
+        if last >= 2**31:
+            raise ParameterError(
+                f"duration_ms = {duration_ms:g} is not allowed; a simulation has at most "
+                f"{2**31 - 1:,} steps, {(2**31 - 1) * self.dt_ms:g} ms here."
+            )
         while self._step < last:
             with interrupts_later():
                 self._advance_once(last)
@@ -149,8 +155,8 @@ class Simulation:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _build(self) -> None:
-        network, workers = self.network, self.threads
+    def _build(self, network: Network) -> None:
+        workers = self.threads
         self._loop = loop_module(network, self.dt_ms, self.precision)
         try:
             self._populations = layout.populations(network, workers, self.dt_ms, self._real)

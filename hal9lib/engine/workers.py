@@ -11,22 +11,26 @@ _SMALL = 2_000
 
 
 def count_workers(threads: int | None, neurons: int) -> int:
-    """`threads` if it is given and allowed, else HAL9_THREADS, else one for each free core.
+    """`threads` if it is given and allowed, else HAL9_THREADS, else one for each free core
+    (one, for a small network).
 
     Workers meet every few steps, so one that has to share its core holds up all the others: on a
     busy machine fewer are faster. The spikes are the same.
     """
     from numba.core import config
 
+    wanted = read_settings().threads if threads is None else threads
+    if wanted is not None:
+        wanted = checks.whole("threads", wanted, low=1, high=256)
     if config.DISABLE_JIT:  # type: ignore[attr-defined]
         return 1  # plain Python has one worker; the others would only wait for it
-    if threads is not None:
-        return checks.whole("threads", threads, low=1, high=256)
+    if wanted is not None:
+        return wanted
     if neurons < _SMALL:
         return 1
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity else (os.cpu_count() or 1)
-    return read_settings().threads or max(1, min(cores, round(cores - _busy_cores())))
+    return max(1, min(cores, round(cores - _busy_cores())))
 
 
 def _busy_cores() -> float:

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse
 from hal9lib.errors import (
     Hal9Error,
     ParameterError,
+    RunConflictError,
     RunNotFoundError,
     StoreAccessError,
     StoreError,
@@ -58,6 +59,8 @@ def on_hal9_error(_request: Request, error: Exception) -> Problem:
         return Problem(422, str(error))
     if isinstance(error, RunNotFoundError):
         return Problem(404, str(error))
+    if isinstance(error, RunConflictError):
+        return Problem(409, str(error))
     if isinstance(error, StoreAccessError):
         return Problem(403, str(error))
     structlog.get_logger().error("store", error=str(error), exc_info=error)

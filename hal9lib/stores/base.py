@@ -26,7 +26,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from hal9lib import checks
-from hal9lib.errors import ParameterError, StoreError
+from hal9lib.errors import ParameterError, RunConflictError, StoreError
 
 if TYPE_CHECKING:
     import pandas
@@ -85,14 +85,23 @@ class Store(ABC):
     def save_record(self, record: Mapping[str, Any], spikes: bytes) -> bool:
         """Keep a run that is given as its record and Parquet bytes; False if it was there already.
 
-        The two are taken as they are: whoever calls has checked that they belong together.
+        Raises RunConflictError when it is there with other spikes. Record and bytes are taken as
+        they are: whoever calls has checked that they belong together.
         """
         try:
-            return self._insert(record, spikes)
+            new = self._insert(record, spikes)
         except StoreError:
             raise
         except OSError as problem:
             raise self._not_kept(record, problem) from problem
+        kept = record["spike_hash"] if new else self._record(record["key"])["spike_hash"]
+        if kept != record["spike_hash"]:
+            raise RunConflictError(
+                f"run {record['key']} is kept already with other spikes ({kept}, this one has "
+                f"{record['spike_hash']}): the same question gave another answer. Compare the "
+                "versions of both; ./hal9 replay does."
+            )
+        return new
 
     def load(self, key: str) -> "Run":
         """The run of this key, bit for bit.

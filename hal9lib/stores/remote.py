@@ -10,6 +10,7 @@ import httpx
 
 from hal9lib.errors import (
     ParameterError,
+    RunConflictError,
     RunNotFoundError,
     StoreAccessError,
     StoreError,
@@ -122,6 +123,8 @@ class RemoteStore(Store):
             )
         if status == 404:
             return RunNotFoundError(sentence)
+        if status == 409:
+            return RunConflictError(sentence)
         if status == 422:
             return ParameterError(sentence)
         if status == 429 or status in _AWAY:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from hal9lib.errors import ParameterError, RunNotFoundError, StoreError
+from hal9lib.errors import ParameterError, RunConflictError, RunNotFoundError, StoreError
 from hal9lib.run import RECORD_FIELDS
 from hal9lib.stores.base import FIND_COLUMNS
 from hal9lib.stores.recordings import spikes_to_parquet
@@ -70,6 +70,15 @@ def test_saving_a_key_again_changes_nothing(backend, name):
     assert store.save(a_run(created=at(1)), tags=("not kept",), notes="second") == first
     assert store.record(first) == before
     assert len(store.find(owner=name)) == 1
+
+
+@on_all
+def test_the_same_question_with_another_answer_is_refused(backend, name):
+    store = backend.open(name)
+    key = store.save(a_run())
+    with pytest.raises(RunConflictError, match=f"run {key} is kept already with other spikes"):
+        store.save(a_run(spike_seed=99))
+    assert store.load(key).spike_hash == a_run().spike_hash
 
 
 @on_all

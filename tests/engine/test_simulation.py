@@ -59,6 +59,28 @@ def test_values_that_are_not_allowed_are_named(options, text):
         hal9.Simulation(brunel_small(), **options)
 
 
+def test_what_is_added_later_is_not_part_of_a_simulation_or_a_run():
+    network = brunel_small()
+    run = hal9.simulate(network, 50.0)
+    with hal9.Simulation(network) as simulation:
+        late = network.add(hal9.neurons.lif(), 5, name="late")
+        network.drive(late, rate_hz=1e4, weight_mv=1.0)
+        simulation.scale_drive(1.0)
+        simulation.advance(50.0)
+        assert simulation.take_spikes()[0].tolist() == run.spike_steps.tolist()
+    assert run.key == hal9.simulate(brunel_small(), 50.0).key
+    with pytest.raises(AttributeError):
+        network.seed = 2
+
+
+def test_a_duration_of_too_many_steps_is_refused():
+    with (
+        hal9.Simulation(brunel_small()) as simulation,
+        pytest.raises(ParameterError, match=r"a simulation has at most 2,147,483,647 steps"),
+    ):
+        simulation.advance(3e8)
+
+
 def test_durations_must_be_whole_steps():
     with hal9.Simulation(brunel_small()) as simulation:
         for wrong in (0.0, -1.0, float("nan"), 0.05, "long"):

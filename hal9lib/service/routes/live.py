@@ -42,8 +42,6 @@ def read_live(
     if identity.kind == "user":
         # Nobody else's look keeps the simulation going: the platform's own probes look too.
         board.note_watched()
-    # Whoever asks keeps the simulation going; the worker rests when nobody does.
-    board.note_watched()
     # The frame passes through as text; reading and writing it again would cost more than it.
     return Response(board.newest_json(after), media_type="application/json")
 
