@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "nulls": "checks errors family result rng",
     # A description names its models and rules, and finds them by name when it is read back.
     "network": "checks connectivity distributions errors neurons plasticity",
-    "run": "errors hal9lib network plots",
+    "run": "checks errors hal9lib network plots",
     "plots": "checks errors jobs palette result run",
     # Of the families the engine knows what a member is (_model), and no member.
     "engine": "checks connectivity distributions errors network neurons rng run settings",
