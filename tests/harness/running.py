@@ -8,6 +8,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import psutil
+
 from hal9lib.local.leftovers import end_descendants
 from hal9lib.local.lifeline import adopt_orphans, die_with_parent
 from harness.counting import Outcome, count_pytest, count_tool
@@ -37,13 +39,36 @@ def run_group(group: Group, root: Path, scratch: Path) -> Outcome:
         outcome = count_tool(group.name, status)
     if not in_time:
         outcome.fail(f"ended after its limit of {group.limit_s:.0f} s")
-    left = end_descendants(wait_s=3.0)
+    left = left_running()
+    end_descendants(wait_s=3.0)
     if left:
-        outcome.fail(f"left {left} processes running behind it")
+        outcome.fail(f"left {len(left)} running behind it: {'; '.join(left)}")
     outcome.seconds = time.monotonic() - begun
     if outcome.failed:
         outcome.output = log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
     return outcome
+
+
+def left_running(wait_s: float = 5.0) -> list[str]:
+    """The command lines of what runs below us once a group has ended, after a moment to end."""
+    alive = psutil.Process().children(recursive=True)
+    give_up = time.monotonic() + wait_s
+    while alive and time.monotonic() < give_up:
+        time.sleep(0.1)
+        # What has ended waits for us, who adopted it, to be cleared away; it no longer runs.
+        alive = [process for process in alive if _runs(process)]
+    found = []
+    for process in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found.append(" ".join(process.cmdline())[:160] or process.name())
+    return found
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def environment(group: Group, scratch: Path) -> Mapping[str, str]:

@@ -121,7 +121,7 @@ def test_what_a_group_leaves_running_is_ended_and_named(tmp_path):
     )
     status, output = run(f"tool('loose', {code!r})")
     assert status == 1
-    assert "FAILED   loose: left 1 processes running behind it" in output
+    assert "FAILED   loose: left 1 running behind it: sleep 300" in output
     assert not psutil.pid_exists(int(note.read_text()))
 
 
