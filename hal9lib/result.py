@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from numpy.typing import NDArray
+
 from hal9lib.errors import ParameterError
 
 
@@ -21,6 +23,7 @@ class Result:
         under that null.
     measure : the measure's name. method : how the interval came about, its level included.
     details : what else a reader needs to judge it, such as how many neurons were used.
+    arrays : what a figure or a further measure needs, such as the level of each node; not shown.
 
     Examples
     --------
@@ -39,6 +42,7 @@ class Result:
     measure: str = "result"
     method: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.value):
@@ -55,6 +59,7 @@ class Result:
                 f"{self.measure}.p = {self.p!r} is not allowed; use 0 to 1, and name its null."
             )
         object.__setattr__(self, "details", MappingProxyType(dict(self.details)))
+        object.__setattr__(self, "arrays", MappingProxyType(dict(self.arrays)))
 
     def __float__(self) -> float:
         return self.value

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hal9lib import checks
+from hal9lib.arrays import as_many, numbers
 from hal9lib.errors import ParameterError
-from hal9lib.measures._arrays import as_many, mean_interval, numbers
+from hal9lib.measures._intervals import mean_interval
 from hal9lib.result import Result
 
 
@@ -45,6 +46,8 @@ def isi_cv(
 
     Notes
     -----
+    Known values: 0 for a clock, 1 for a Poisson process, ``1 / sqrt(k)`` for gamma intervals of
+    shape k. Cost: a sort of the spikes; 2 s for 1e7.
     With few intervals a neuron the CV comes out too low: for a Poisson process with 2 intervals
     each the mean is 0.5 instead of 1. Compare values of equal window and rate. A rate that changes
     in time raises it.

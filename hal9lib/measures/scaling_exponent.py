@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from hal9lib.arrays import as_many, numbers
 from hal9lib.errors import ParameterError
-from hal9lib.measures._arrays import as_many, numbers, t_quantile
+from hal9lib.measures._intervals import t_quantile
 from hal9lib.result import Result
 
 
@@ -29,6 +30,7 @@ def scaling_exponent(x: ArrayLike, y: ArrayLike) -> Result:
 
     Notes
     -----
+    Known values: the b of points on ``a x^b``, exactly. Cost: one pass over the points.
     For a cost or another quantity with independent errors of a constant ratio, known x, and one
     law over the whole range: a bend shows in the residuals, not in R². Not for the tail of a
     distribution, where this estimate is biased (Clauset et al. 2009, doi:10.1137/070710111).

