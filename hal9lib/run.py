@@ -145,6 +145,22 @@ class Run:
 
         return plots.raster(self, **options)
 
+    def graph(self, name: str | None = None) -> Any:
+        """The synapses as a (neurons, neurons) scipy.sparse array of weights in mV.
+
+        Row the source, column the target; several synapses of one pair are added up. With `name`,
+        those within one population, which a measure of structure takes as it is:
+        ``hal9.measures.flow_hierarchy(run.graph("E"))``.
+        """
+        from hal9lib.engine.links import links
+
+        whole = links(self.network)
+        if name is None:
+            return whole
+        population = self.population(name)
+        inside = slice(population.first, population.first + population.size)
+        return whole[inside, inside]
+
     def record(self) -> dict[str, Any]:
         """What a store keeps beside the spikes: the fields `RECORD_FIELDS`, JSON-able."""
         network = self.network

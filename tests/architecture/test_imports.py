@@ -38,10 +38,11 @@ MAY_IMPORT = {
     "logs": "",
     # A description names its models and rules, and finds them by name when it is read back.
     "network": "checks connectivity distributions errors neurons plasticity",
-    "run": "checks errors hal9lib network plots",
+    # A run's figure and graph are made on request, by those who know how.
+    "run": "checks errors hal9lib network plots hal9lib.engine.links",
     "plots": "checks errors jobs palette result run",
     # Of the families the engine knows what a member is (_model), and no member.
-    "engine": "checks connectivity distributions errors network neurons rng run settings",
+    "engine": "checks connectivity distributions errors extras network neurons rng run settings",
     "models": "checks connectivity distributions errors family network neurons plasticity",
     "stores": "checks errors family network run settings",
     "jobs": "checks engine errors logs models network run settings stores",
