@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "network": "checks connectivity distributions errors neurons plasticity",
     # A run's figure and graph are made on request, by those who know how.
     "run": "checks errors hal9lib network plots hal9lib.engine.links",
-    "plots": "checks errors jobs palette result run",
+    "plots": "checks errors graph jobs palette result run",
     # Of the families the engine knows what a member is (_model), and no member.
     "engine": "checks connectivity distributions errors extras network neurons rng run settings",
     "models": "checks connectivity distributions errors family network neurons plasticity",
