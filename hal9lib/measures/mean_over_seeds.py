@@ -15,7 +15,7 @@ from hal9lib.result import Result
 
 
 def mean_over_seeds(values: ArrayLike, *, p: ArrayLike | None = None, unit: str = "1") -> Result:
-    """Mean over seeds with its 95 % t interval, and one p of all (doi:10.1371/journal.pone.0022647).
+    """Mean over seeds with a 95 % t interval, and one p of all (doi:10.1371/journal.pone.0022647).
 
     ``mean ± t(n - 1) sd / sqrt(n)``. With `p`, the seeds' own p-values against a null model are
     combined into ``P(chi2(2 n) >= -2 sum ln p_k)``, Fisher's method (1932), exact for
