@@ -41,6 +41,27 @@ use (times, units) with at least 2 times and 1 units.
     return array
 
 
+def block(
+    name: str, values: ArrayLike, *, axes: tuple[str, str, str], least: tuple[int, int, int]
+) -> NDArray[np.float64]:
+    """`values` as a finite float array of three dimensions with at least `least` along each.
+
+    >>> block("x.response", [[[1.0]]], axes=("trials", "times", "units"), least=(2, 1, 1))
+    Traceback (most recent call last):
+    ...
+    hal9lib.errors.ParameterError: x.response has shape (1, 1, 1), which is not allowed; \
+use (trials, times, units) with at least 2 trials, 1 times and 1 units.
+    """
+    array = _finite(name, values, 3, f"an array ({', '.join(axes)}) of", False)
+    if any(size < low for size, low in zip(array.shape, least, strict=True)):
+        sizes = [f"{low:,} {axis}" for low, axis in zip(least, axes, strict=True)]
+        raise ParameterError(
+            f"{name} has shape {array.shape}, which is not allowed; use ({', '.join(axes)}) "
+            f"with at least {sizes[0]}, {sizes[1]} and {sizes[2]}."
+        )
+    return array
+
+
 def symbols(
     name: str, values: ArrayLike, *, dimensions: int = 1, low: int = 0, high: int = 2**31 - 1
 ) -> NDArray[np.int64]:
@@ -94,7 +115,7 @@ def _finite(
             problem
         )
     if array.ndim != dimensions:
-        many = {1: "one dimension", 2: "two dimensions"}[dimensions]
+        many = ("one dimension", "two dimensions", "three dimensions")[dimensions - 1]
         raise ParameterError(f"{name} has shape {array.shape}, which is not allowed; use {many}.")
     bad = ~np.isfinite(array) | (array <= 0.0 if above_zero else False)
     if bad.any():
