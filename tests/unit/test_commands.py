@@ -90,3 +90,43 @@ def test_bench_prints_every_field(hal9):
     fields = "model neurons synapses threads build_s first_spike_s wall_per_model_s rate_hz "
     fields += "synaptic_events_per_s limit_events_per_s peak_rss_mb spike_hash versions"
     assert set(fields.split()) <= found.keys()
+
+
+def test_calibrate_prints_one_object_a_measure_and_keeps_it_with_a_page(hal9, tmp_path):
+    few = ("--noise", 20, "--power", 10, "--values", 200)
+    status, out, _ = hal9("calibrate", "mean_over_seeds", *few, "--json", "--save", tmp_path / "c")
+    found = json.loads(out)
+    assert found["measure"] == "mean_over_seeds"
+    assert found["noise_repeats"] == 20
+    assert found["power"] > 0.5
+    assert status == (1 if found["missed"] else 0)
+    assert json.loads((tmp_path / "c" / "mean_over_seeds.json").read_text()) == found
+    page = (tmp_path / "c" / "README.md").read_text()
+    assert "| [mean_over_seeds](mean_over_seeds.json) |" in page
+    status, words, _ = hal9("calibrate", "mean_over_seeds", *few)
+    assert words.startswith("mean_over_seeds\n  noise    ")
+    assert "alarms of 20" in words
+
+
+def test_calibrate_fails_when_something_is_missed(hal9, monkeypatch):
+    from hal9lib.calibration import _verdict
+
+    monkeypatch.setattr(_verdict, "COVERAGE", (0.9999, 1.0))
+    few = ("--noise", 20, "--power", 10, "--values", 50)
+    status, words, _ = hal9("calibrate", "mean_over_seeds", *few)
+    assert status == 1
+    assert "MISSED   coverage" in words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("mean_over_sheds",), "no calibration is called 'mean_over_sheds'. Did you mean 'mean_o"),
+        (("isi_cv", "--noise", 3), "--noise = 3 is not allowed; use a whole number from 10 to"),
+        (("isi_cv", "--seed", "x"), "--seed = 'x' is not allowed; use a number"),
+    ],
+)
+def test_calibrate_refuses_in_one_sentence(hal9, arguments, text):
+    status, out, error = hal9("calibrate", *arguments)
+    assert (status, out) == (2, "")
+    assert text in error
