@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 
 #: Public name -> the module that holds it; loaded at first use, so that the import stays light.
 _LAZY = {
+    "avalanches": "hal9lib.avalanche",
     "Network": "hal9lib.network",
     "Run": "hal9lib.run",
     "Simulation": "hal9lib.engine.simulation",
