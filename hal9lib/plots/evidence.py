@@ -102,7 +102,7 @@ def intervals(
     return figure
 
 
-def _bins(draws: np.ndarray) -> int | np.ndarray:
+def _bins(draws: np.ndarray) -> int | list[float]:
     """About 40 bins; one for each value where the values are few."""
     distinct = np.unique(draws)
     if len(distinct) == 1:
@@ -110,7 +110,7 @@ def _bins(draws: np.ndarray) -> int | np.ndarray:
     if len(distinct) > 30:
         return 40
     half = np.diff(distinct).min() / 2.0
-    return np.concatenate([distinct - half, [distinct[-1] + half]])
+    return [*(distinct - half).tolist(), float(distinct[-1] + half)]
 
 
 def _sentence(result: "Result") -> str:

@@ -45,6 +45,7 @@ MAY_IMPORT = {
     # Of the families the engine knows what a member is (_model), and no member.
     "engine": "checks connectivity distributions errors extras network neurons rng run settings",
     "models": "checks connectivity distributions errors family network neurons plasticity",
+    "sweeps": "checks engine errors network result run",
     "stores": "checks errors family network run settings",
     "jobs": "checks engine errors logs models network run settings stores",
     "widgets": "checks engine errors jobs models network palette plots result run settings",
