@@ -31,11 +31,12 @@ MAY_IMPORT = {
     "arrays": "errors",
     "graph": "arrays errors extras",
     "spike_trains": "arrays checks errors",
+    "phases": "checks errors spike_trains",
     "avalanche": "arrays",
     "nulls": "arrays checks errors family graph jit spike_trains",
     # Of the nulls a measure knows what a member is (_null), and no member.
     "measures": "arrays avalanche checks errors extras family graph jit nulls result spike_trains",
-    "calibration": "avalanche errors extras family graph measures nulls result spike_trains",
+    "calibration": "avalanche errors extras family graph jit measures nulls result spike_trains",
     "logs": "",
     # A description names its models and rules, and finds them by name when it is read back.
     "network": "checks connectivity distributions errors neurons plasticity",
