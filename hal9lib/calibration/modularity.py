@@ -7,7 +7,7 @@ import numpy as np
 from hal9lib.calibration._case import Calibration, Generator
 from hal9lib.graph import Graph, from_links
 from hal9lib.measures.modularity import modularity as measure
-from hal9lib.nulls import random_digraph
+from hal9lib.nulls.random_digraph import random_digraph
 from hal9lib.result import Result
 
 _GROUPS, _SIZE = 3, 16
