@@ -59,7 +59,7 @@ def band_power(
     Known values: 1 for a sine well inside the band, its share of the variance for a sine in white
     noise, the band's share of the frequencies for white noise alone; bands side by side add up to
     1. `scipy.signal.welch` has the same power.
-    Cost: FFTs of twice the rate; 0.2 s for 1e6 bins, whatever the number of neurons.
+    Cost: FFTs of twice the rate; 0.1 s for 1e6 bins, whatever the number of neurons.
     Segments should be longer than what the rhythm's amplitude remembers, or the interval is too
     narrow. Drift within a segment counts as power at the lowest frequencies.
 

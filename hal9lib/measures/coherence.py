@@ -59,7 +59,7 @@ def coherence(
     `scipy.signal.coherence` agrees (segments without overlap).
     The interval is exact for Gaussian rates: C given the true coherence c is a Beta(1 + j, K - 1)
     with j negative binomial (K, 1 - c), and its ends are the c that leave 2.5 % on either side.
-    Cost: FFTs of both rates; 0.3 s for 1e6 bins, whatever the number of neurons.
+    Cost: FFTs of both rates; 0.1 s for 1e6 bins, whatever the number of neurons.
     Looking at many frequencies and keeping the largest makes p too small by as many times.
 
     Examples
