@@ -80,6 +80,7 @@ def test_blocks_of_targets_of_any_size_give_the_same(seed, monkeypatch):
     network = nx.from_numpy_array(graph, create_using=nx.DiGraph)
     reach = [len(nx.descendants(network, node)) / 199 for node in range(200)]
     np.testing.assert_allclose(whole.arrays["reach"], reach, atol=1e-15)
+    monkeypatch.setattr(MODULE, "_LEAST_WORDS", 1)
     for bytes_of_a_block in (1, 8 * 2 * 200):
         monkeypatch.setattr(MODULE, "_BLOCK_BYTES", bytes_of_a_block)
         assert measure(graph) == whole
