@@ -40,9 +40,9 @@ def against_null(result: "Result", *, size_in: tuple[float, float] = (4.6, 2.8))
     draws = result.arrays["null_draws"]
     figure = new_figure(size_in)
     axes = figure.subplots()
-    axes.hist(draws, bins=_bins(draws), color=lighter(MUTED, 0.45), edgecolor=PAPER, linewidth=0.3)
     if result.interval is not None:
-        axes.axvspan(*result.interval, color=EXCITATORY, alpha=0.15, linewidth=0)
+        axes.axvspan(*result.interval, color=lighter(EXCITATORY, 0.85), linewidth=0)
+    axes.hist(draws, bins=_bins(draws), color=lighter(MUTED, 0.3))
     axes.axvline(result.value, color=EXCITATORY, linewidth=1.8)
     unit = "" if result.unit == "1" else f" ({result.unit})"
     axes.set(xlabel=result.measure.replace("_", " ") + unit, ylabel="surrogates")
