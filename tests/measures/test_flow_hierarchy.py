@@ -201,6 +201,20 @@ def test_a_random_network_without_direction_has_1_once_the_bias_is_taken_away():
     assert found.details["unbiased"] == pytest.approx(1.0, abs=0.03)
 
 
+@pytest.mark.jit_only
+def test_with_few_links_a_neuron_the_interval_is_still_right_where_f_is_far_too_low():
+    """Layers with strays, 5 links a neuron: the truth is F of the chances themselves."""
+    layers = np.repeat(np.arange(4), 100)
+    chances = np.where(layers[:, None] + 1 == layers, 0.05, 0.003)
+    np.fill_diagonal(chances, 0.0)
+    truth = measure(chances).value
+    generator = np.random.default_rng(6)
+    found = [measure(generator.random(chances.shape) < chances) for _ in range(40)]
+    assert np.mean([one.value for one in found]) < 0.85 * truth
+    assert np.mean([one.details["unbiased"] for one in found]) == pytest.approx(truth, rel=0.03)
+    assert np.mean([truth in one for one in found]) > 0.8
+
+
 def test_too_few_links_have_no_interval():
     for graph in (np.eye(6, k=1), np.roll(np.eye(6), 1, axis=1)):
         found = measure(graph)
