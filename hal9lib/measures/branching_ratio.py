@@ -18,6 +18,8 @@ from hal9lib.nulls._null import Null
 from hal9lib.result import Result
 
 _BLOCKS = 20
+#: An m this small is over within a bin: slopes after the first do not tell it from others.
+_LEAST = 0.05
 
 Floats = NDArray[np.float64]
 
@@ -47,10 +49,11 @@ def branching_ratio(
 
     Returns
     -------
-    Result without a unit, 0 where no decay with b > 0 fits better than none; above 1 only where
-    some slope is. ``details`` holds
-    ``naive`` (r_1, what seeing all neurons would justify), ``b``, ``c`` with an offset, ``bins``
-    and, given `bin_ms`, the timescale ``tau_ms = -bin / log m`` (infinite for m >= 1);
+    Result without a unit; above 1 only where some slope is. 0, without an interval, where nothing
+    decays: no b > 0 fits better than none, or all is over within a bin. ``details`` holds
+    ``naive`` (r_1, what seeing all neurons would justify), ``b``, ``c`` with an offset,
+    ``explained``, the share of the slopes' squares that ``b m^k`` makes up, ``bins`` and, given
+    `bin_ms`, the timescale ``tau_ms = -bin / log m`` (infinite for m >= 1);
     ``arrays["slopes"]`` is r_k, freed of its bias. p compares the length of the r_k
     along the best exponential, ``sum r_k m^k / sqrt(sum m^2k)``, with that of surrogates (side:
     greater), since m itself is anything where b is 0.
@@ -70,7 +73,8 @@ def branching_ratio(
     timescales. The interval: jackknife over 20 blocks in time, each refitted; it is too short where
     a block is not several timescales long (coverage 92 % at 10 timescales a block).
     Cost: 3 bins k_max multiplications; 0.2 s for 1e6 bins and k_max 100, however many neurons.
-    Common input that fluctuates is memory, too: it raises m as recurrent activity does.
+    Common input that fluctuates is memory, too: it raises m as recurrent activity does. Slopes of
+    a network with a rhythm swing and are no exponential: `explained` is then far below 1.
 
     Examples
     --------
@@ -87,16 +91,18 @@ def branching_ratio(
     k_max = _lags(x, k_max)
     fit = _Fit(x, k_max, bool(offset))
     m, b, c, r = fit.all_bins()
+    decays = m > _LEAST
     comparison = against(
         "branching_ratio", null, "series", x[:, None], fit.length, fit.length(x), "greater"
     )
     details = {"naive": float(fit.raw[0]), "b": b} | ({"c": c} if offset else {})
+    details["explained"] = fit.explained(m, b, c, r)
     if bin_ms is not None:
         details["tau_ms"] = bin_ms * _timescale(m)
     return Result(
-        value=m,
+        value=m if decays else 0.0,
         unit="1",
-        interval=clipped(t_interval(m, fit.error(), _BLOCKS - 1), m, low=0.0),
+        interval=clipped(t_interval(m, fit.error(), _BLOCKS - 1), m, low=0.0) if decays else None,
         null=comparison.null,
         p=comparison.p,
         measure="branching_ratio",
@@ -121,6 +127,11 @@ class _Fit:
     def all_bins(self) -> tuple[float, float, float, Floats]:
         """m, b, c and the slopes freed of their bias."""
         return self._fitted(self.raw, self.totals[0][0])
+
+    def explained(self, m: float, b: float, c: float, r: Floats) -> float:
+        """The share of the sum of squares of r (around c) that the exponential makes up."""
+        rest, total = r - c - b * m**self.k, r - c
+        return max(0.0, 1.0 - float(rest @ rest) / max(float(total @ total), 1e-300))
 
     def error(self) -> float:
         """Jackknife standard error of m over blocks."""

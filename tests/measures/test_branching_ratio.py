@@ -168,3 +168,20 @@ def test_one_spike_alone_is_defined():
     activity = np.zeros(200)
     activity[50] = 1
     assert branching_ratio(activity, k_max=5).value >= 0.0
+
+
+def test_slopes_that_are_over_within_a_bin_have_no_m_and_no_interval():
+    """Two bins in a row share their input: r_1 is one half and there is nothing after it."""
+    generator = np.random.default_rng(6)
+    shared = generator.poisson(20.0, 5_001)
+    found = branching_ratio(shared[1:] + shared[:-1], k_max=10)
+    assert found.details["naive"] == pytest.approx(0.5, abs=0.05)
+    assert (found.value, found.interval) == (0.0, None)
+
+
+def test_a_rhythm_is_no_decay_and_the_share_explained_says_so():
+    generator = np.random.default_rng(7)
+    wave = 20.0 * (1.0 + 0.8 * np.sin(2.0 * np.pi * np.arange(4_000) / 8.0))
+    rhythm = branching_ratio(generator.poisson(wave), k_max=20)
+    decay = branching_ratio(branching(8, 0.9, 100, 4_000), k_max=20)
+    assert rhythm.details["explained"] < 0.3 < 0.9 < decay.details["explained"]
