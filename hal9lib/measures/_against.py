@@ -35,7 +35,8 @@ def against(
     ``p = (1 + as extreme) / (1 + draws)`` (Phipson & Smyth 2010, doi:10.2202/1544-6115.1585): ties
     count as extreme, and p is never 0. `side` says what is extreme; ``both`` doubles the smaller
     of the two. Details hold the surrogates' mean and standard deviation and the distance from them,
-    `null_z`; arrays hold the statistic of each, `null_draws`.
+    `null_z`; arrays hold the statistic of each, `null_draws`, and that of the data itself,
+    `null_observed`, which need not be the measure's value.
     """
     if null is None:
         return Against()
@@ -60,7 +61,8 @@ def against(
     if sd > 1e-12 * max(1.0, abs(mean)):  # surrogates that are all alike have no scale
         details["null_z"] = (value - mean) / sd
     words = f"{null.name} ({null.draws:,} draws)"
-    return Against(words, p_value(value, found, side), details, {"null_draws": found})
+    arrays = {"null_draws": found, "null_observed": np.array(value)}
+    return Against(words, p_value(value, found, side), details, arrays)
 
 
 def p_value(value: float, draws: NDArray[np.float64], side: str) -> float:

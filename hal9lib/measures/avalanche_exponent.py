@@ -103,7 +103,9 @@ def avalanche_exponent(
         measure="avalanche_exponent",
         method="95 %, normal, from the law's information",
         details=details,
-        arrays={} if found is None else {"null_draws": found},
+        arrays={}
+        if found is None
+        else {"null_draws": found, "null_observed": np.array(law.distance)},
     )
 
 

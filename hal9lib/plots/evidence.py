@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 
 def against_null(result: "Result", *, size_in: tuple[float, float] = (4.6, 2.8)) -> "Figure":
-    """What the surrogates gave, as a histogram, and where the measured value lies.
+    """What the surrogates gave, as a histogram, and where the measured network lies.
+
+    A measure whose comparison is not of the value itself, such as a maximum over several sizes or a
+    goodness of fit, shows the statistic compared; its docstring says which that is.
 
     Parameters
     ----------
-    result : of a measure that was given a ``null=``; its ``arrays["null_draws"]`` are drawn.
+    result : of a measure that was given a ``null=``; its ``arrays["null_draws"]`` are drawn, and a
+        line at ``arrays["null_observed"]``.
     size_in : width and height in inches, at 100 pixels an inch.
 
     Raises ParameterError for a result without surrogates.
@@ -40,12 +44,16 @@ def against_null(result: "Result", *, size_in: tuple[float, float] = (4.6, 2.8))
     draws = result.arrays["null_draws"]
     figure = new_figure(size_in)
     axes = figure.subplots()
-    if result.interval is not None:
+    observed = float(result.arrays.get("null_observed", result.value))
+    of_value = observed == result.value
+    if result.interval is not None and of_value:
         axes.axvspan(*result.interval, color=lighter(EXCITATORY, 0.85), linewidth=0)
     axes.hist(draws, bins=_bins(draws), color=lighter(MUTED, 0.3))
-    axes.axvline(result.value, color=EXCITATORY, linewidth=1.8)
+    axes.axvline(observed, color=EXCITATORY, linewidth=1.8)
+    name = result.measure.replace("_", " ")
     unit = "" if result.unit == "1" else f" ({result.unit})"
-    axes.set(xlabel=result.measure.replace("_", " ") + unit, ylabel="surrogates")
+    axes.set_xlabel(name + unit if of_value else f"statistic of {name}")
+    axes.set_ylabel("surrogates")
     axes.margins(x=0.08)
     axes.set_title(_sentence(result), fontsize=POINT, color=MUTED, loc="left")
     few_ticks(axes.xaxis)

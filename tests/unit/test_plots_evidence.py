@@ -36,6 +36,14 @@ def test_every_surrogate_is_in_the_histogram_and_the_value_beside_it():
     assert high > DRAWS.max()
 
 
+def test_where_another_statistic_is_compared_that_one_is_drawn_and_named():
+    arrays = {"null_draws": DRAWS, "null_observed": np.array(0.9)}
+    axes = plots.against_null(result(arrays=arrays)).axes[0]
+    (line,) = axes.lines
+    assert line.get_xdata() == [0.9, 0.9]
+    assert axes.get_xlabel() == "statistic of flow hierarchy"
+
+
 def test_the_sentence_says_value_null_and_p_and_whether_p_could_be_smaller():
     title = plots.against_null(result()).axes[0].get_title(loc="left")
     assert title == "0.2 against rewired (999 draws), p = 0.001 (the least)"
