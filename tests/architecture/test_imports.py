@@ -31,6 +31,7 @@ MAY_IMPORT = {
     "arrays": "errors",
     "graph": "arrays errors extras",
     "spike_trains": "arrays checks errors",
+    "symbols": "arrays checks errors spike_trains",
     "phases": "checks errors spike_trains",
     "avalanche": "arrays",
     "nulls": "arrays checks errors family graph jit spike_trains",
