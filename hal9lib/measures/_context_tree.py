@@ -4,12 +4,40 @@ Source: doi:10.1109/18.382012; larger alphabets by the estimator of Krichevsky &
 doi:10.1109/TIT.1981.1056331, with b symbols.
 """
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hal9lib import checks
+from hal9lib.errors import ParameterError
 from hal9lib.jit import kernel
+
+#: Counts of the tree: 256 MB.
+_MOST_COUNTS = 2**26
+#: Without a depth a context holds as many symbols as these bits spell out, one at least.
+_CONTEXT_BITS = 8
+
+
+def context_depth(
+    measure: str, alphabet: int, length: int, depth: int | None, array: str, things: str
+) -> int:
+    """The longest context, refused where the tree or the sequence has no place for it."""
+    if depth is None:
+        depth = max(1, int(_CONTEXT_BITS / math.log2(alphabet)))
+    longest = checks.whole(f"{measure}.depth", depth, low=0, high=64)
+    if length <= longest:
+        raise ParameterError(
+            f"{measure}.{array} has {length} {things}; use more than depth = {longest}."
+        )
+    counts = tree_nodes(alphabet, longest) * (alphabet + 1)
+    if counts > _MOST_COUNTS:
+        raise ParameterError(
+            f"{measure}.depth = {longest} is not allowed for {alphabet:,} different symbols "
+            f"({counts:,} counts); use a smaller depth, for {_MOST_COUNTS:,} at most."
+        )
+    return longest
 
 
 def tree_nodes(alphabet: int, depth: int) -> int:

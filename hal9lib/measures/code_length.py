@@ -3,26 +3,19 @@
 Source: Willems, Shtarkov & Tjalkens 1995, doi:10.1109/18.382012.
 """
 
-import math
 from typing import Any
 
 from numpy.typing import ArrayLike, NDArray
 
-from hal9lib import checks
-from hal9lib.errors import ParameterError
 from hal9lib.measures._against import against
-from hal9lib.measures._context_tree import code_bits, tree_nodes
+from hal9lib.measures._context_tree import code_bits, context_depth
 from hal9lib.measures._entropies import time_error
 from hal9lib.measures._intervals import clipped, t_interval
-from hal9lib.measures._symbol_sequences import Sequence, as_series, from_series, sequence
+from hal9lib.measures._symbol_sequences import as_series, from_series, sequence
 from hal9lib.nulls._null import Null
 from hal9lib.result import Result
 
 _MOST = 100_000_000
-#: Counts of the tree: 256 MB.
-_MOST_COUNTS = 2**26
-#: Without a depth a context holds as many symbols as these bits spell out, one at least.
-_CONTEXT_BITS = 8
 _LEAST_FOR_INTERVAL = 40
 
 
@@ -77,7 +70,9 @@ def code_length(
     code_length: 0.7075 bits per symbol; symbols 2, alphabet 2, depth 0
     """
     read = sequence("code_length.symbols", symbols, _MOST)
-    longest = _depth(read, depth)
+    longest = context_depth(
+        "code_length", read.alphabet, len(read.codes), depth, "symbols", "symbols"
+    )
     bits = code_bits(read.codes, read.alphabet, longest)
     value = float(bits.mean())
 
@@ -104,22 +99,3 @@ def code_length(
         details=details | dict(beside.details),
         arrays={"bits": bits} | dict(beside.arrays),
     )
-
-
-def _depth(read: Sequence, depth: int | None) -> int:
-    """The longest context, refused where the tree or the sequence has no place for it."""
-    if depth is None:
-        depth = max(1, int(_CONTEXT_BITS / math.log2(read.alphabet)))
-    longest = checks.whole("code_length.depth", depth, low=0, high=64)
-    if len(read.codes) <= longest:
-        raise ParameterError(
-            f"code_length.symbols has {len(read.codes)} symbols; use more than "
-            f"depth = {longest}, or a smaller depth."
-        )
-    counts = tree_nodes(read.alphabet, longest) * (read.alphabet + 1)
-    if counts > _MOST_COUNTS:
-        raise ParameterError(
-            f"code_length.depth = {longest} is not allowed for {read.alphabet:,} different symbols "
-            f"({counts:,} counts); use a smaller depth, for {_MOST_COUNTS:,} at most."
-        )
-    return longest

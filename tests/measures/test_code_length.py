@@ -158,7 +158,7 @@ def test_a_raster_is_read_time_by_time():
 def test_what_cannot_be_coded_says_why():
     with pytest.raises(ParameterError, match=r"code_length\.symbols has 0 symbols; use 2 or more"):
         code_length([])
-    with pytest.raises(ParameterError, match=r"has 5 symbols; use more than depth = 8, or a smal"):
+    with pytest.raises(ParameterError, match=r"has 5 symbols; use more than depth = 8\."):
         code_length([0, 1, 0, 1, 1])
     with pytest.raises(ParameterError, match=r"depth = 24 is not allowed for 2 different symbols"):
         code_length([0, 1] * 20, depth=24)
