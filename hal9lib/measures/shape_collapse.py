@@ -86,11 +86,7 @@ def shape_collapse(
     3.0
     """
     counts = symbols("shape_collapse.activity", activity)
-    low = checks.whole("shape_collapse.low", low, low=4, high=2**31 - 1)
-    most = 0
-    if high is not None:
-        most = checks.whole("shape_collapse.high", high, low=low + 1, high=2**31 - 1)
-    least = checks.whole("shape_collapse.least", least, low=2, high=2**31 - 1)
+    low, most, least = _limits(low, high, least)
     found, lengths = _of_durations(counts, low, most, least)
     if len(lengths) < 3:
         raise ParameterError(
@@ -121,6 +117,15 @@ def shape_collapse(
         details={"gamma_fit": fit, **details, **comparison.details},
         arrays={**arrays, **comparison.arrays},
     )
+
+
+def _limits(low: int, high: int | None, least: int) -> tuple[int, int, int]:
+    """Checked (low, high, least); high 0 for None."""
+    low = checks.whole("shape_collapse.low", low, low=4, high=2**31 - 1)
+    most = 0
+    if high is not None:
+        most = checks.whole("shape_collapse.high", high, low=low + 1, high=2**31 - 1)
+    return low, most, checks.whole("shape_collapse.least", least, low=2, high=2**31 - 1)
 
 
 def _of_durations(
