@@ -71,7 +71,7 @@ def information_kept(
 
     >>> state = [0, 1, 2, 3] * 4
     >>> kept = information_kept(state, [symbol % 2 for symbol in state])
-    >>> kept.details["plug_in"]
+    >>> round(kept.details["plug_in"], 12)
     0.5
     """
     pair = _checked(layer, next_layer)
