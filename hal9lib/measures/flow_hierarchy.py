@@ -59,14 +59,15 @@ def flow_hierarchy(graph: ArrayLike | Graph, *, null: Null | None = None) -> Res
 
     *Bias and interval.* Fitting n levels to m links makes F too low: without any direction it is
     about ``1 - n / m``, not 1; in 4 layers with strays and 5 links a neuron F is 20 % below what an
-    endless sample of links has, `unbiased` within 1 % of it. Compare networks by `unbiased`.
-    Leaving out one link changes the sum of squares by exactly ``w r^2 / (1 - leverage)``, so the
-    jackknife over links has a closed form. It takes each link as one draw from a wide choice. Where
-    most of the possible links exist, or weights are counts of such draws, the interval is too wide;
-    it is left out unless links are more than twice as many as a forest of the nodes has. Above
-    1,000 nodes a leverage is that of the link and the two stars around it, scaled so that they add
-    up to ``n - components`` as they must: the standard error is right within 1 % on random graphs,
-    within 6 % on 50 layers of 10 with 5 links a neuron.
+    endless sample of links has, `unbiased` within 1 % of it, and the interval covers in 95 %; with
+    2.7 links a neuron in 89 %. Compare networks by `unbiased`. Leaving out one link changes the sum
+    of squares by exactly ``w r^2 / (1 - leverage)``, so the jackknife over links has a closed form.
+    It takes each link as one draw from a wide choice. Where most of the possible links exist, or
+    weights are counts of such draws, the interval is too wide; it is left out unless links are more
+    than twice as many as a forest of the nodes has. Above 1,000 nodes a leverage is that of the
+    link and the two stars around it, scaled so that they add up to ``n - components`` as they must:
+    the standard error is right within 1 % on random graphs, within 6 % on 50 layers of 10 with 5
+    links a neuron.
 
     Known values: chain, tree, complete layers 0; ring 1; feed-forward loop 1/9, levels 0, 2/3, 4/3.
     Weights times a constant change nothing; turning all links round mirrors the levels.
