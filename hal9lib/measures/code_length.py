@@ -59,7 +59,7 @@ def code_length(
     bits more than the tree with its best probabilities, besides the first `depth` symbols. For a
     stationary source that has such a tree it tends to the entropy rate; its mean is never below.
     Cost: linear, ``n (depth + 1)`` steps: 1e7 binary symbols (100,000 neurons at 100 times) at
-    depth 8 in 2 s; 8 bytes a symbol, and 4 (b + 1) + 8 bytes a context.
+    depth 8 in 1 s; 8 bytes a symbol, and 4 (b + 1) + 8 bytes a context.
     A rate that changes in time lengthens the code. Compare equal lengths and depths.
 
     Examples

@@ -50,7 +50,7 @@ def effective_dimension(series: ArrayLike, *, blocks: int = 20, null: Null | Non
     -----
     Known values: ``n^2 / (n + n (n - 1) r^2)`` for n units with equal correlations r, and 1 for one
     signal, exactly, whatever the sample. Cost: ``times units min(times, units)`` multiplications:
-    100,000 units at 200 times in 1 s, at 2,000 times in 1 min; three times the memory of the
+    100,000 units at 200 times in 3 s, at 2,000 times in 1 min; three times the memory of the
     series. Units without end, or times, but not both: take a random part of one.
     It may come out above the number of units by chance. A unit of large variance counts for
     more: divide by the standard deviations where it should not. A trend is a dimension.
