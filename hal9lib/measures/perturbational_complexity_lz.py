@@ -34,11 +34,12 @@ def perturbational_complexity_lz(
     """``PCI = c log2(L) / (L H)`` of where trials differ from those without a stimulus.
 
     c is the number of Lempel-Ziv phrases of the binary matrix (times, units) of significant
-    responses, read time by time and within each time unit by unit, units sorted by how often they
-    respond; L its size, H the entropy of its share of ones (doi:10.1126/scitranslmed.3006294). 0
-    where less than 1 % or all of it is significant. A point is significant where the two-sample t
-    of its trials exceeds, in size, the largest anywhere in all but `level` of the draws in which
-    trials change places between the runs. (The paper resamples the time before each stimulus.)
+    responses, read time by time and within each time unit by unit, those that respond least first,
+    no phrase going on into the next time; L its size, H the entropy of its share of ones
+    (doi:10.1126/scitranslmed.3006294). 0 where less than 1 % or all of it is significant. A point
+    is significant where the two-sample t of its trials exceeds, in size, the largest anywhere in
+    all but `level` of the draws in which trials change places between the runs. (The paper
+    resamples the time before each stimulus instead.)
 
     Parameters
     ----------
