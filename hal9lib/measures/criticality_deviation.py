@@ -64,7 +64,7 @@ def criticality_deviation(
     A small deviation is no proof of criticality (Destexhe & Touboul 2021,
     doi:10.1523/ENEURO.0551-20.2021): look at the p of `avalanche_exponent` for both laws, and at
     the deviation of a null model's avalanches; critical branching in shuffled bins has about 2.
-    Cost: two sorts and two fits; 0.4 s for 1e6 avalanches, however many neurons.
+    Cost: a few sorts and two fits; 0.3 s for 1e6 avalanches, however many neurons.
 
     Examples
     --------

@@ -81,6 +81,22 @@ def test_exact_sizes_of_critical_branching_have_3_halves_far_from_the_lower_end(
     assert found == pytest.approx(tau, abs=2e-4)
 
 
+def test_exact_durations_of_critical_branching_have_2_far_from_the_lower_end():
+    """The chance to outlive t bins, of Poisson offspring: q(t) = 1 - exp(-q(t - 1)), q(0) = 1."""
+    exact = json.loads((GOLDEN / "critical_branching_exact.json").read_text())
+    alive = [1.0]
+    for _ in range(200_000):
+        alive.append(-np.expm1(-alive[-1]))
+    for bins, known in exact["survival_P_T_gt_t"].items():
+        assert alive[int(bins)] == pytest.approx(known, rel=1e-12)
+    x, share = np.arange(1, 200_001), -np.diff(alive)
+    for low, stated, digits in ((1, 1.616, 3), (10, 1.9127, 4), (100, 1.9866, 4)):
+        part = share[low - 1 :]
+        found = kernels.likeliest(low, 200_000, part @ np.log(x[low - 1 :]) / part.sum())[0]
+        assert round(found, digits) == stated
+    assert found == pytest.approx(exact["asymptotic_exponents"]["alpha"], abs=0.015)
+
+
 @settings(deadline=None)
 @given(s=st.floats(0.0, 6.0), low=st.integers(1, 60), extra=st.integers(1, 300))
 def test_sums_between_cuts_are_sums(s, low, extra):
@@ -235,11 +251,11 @@ def test_p_is_small_where_it_is_no_power_law():
 @pytest.mark.jit_only
 def test_a_cut_is_chosen_where_the_law_begins():
     generator = np.random.default_rng(7)
-    law = np.array([kernels.draw(generator, 2.5, 20, 0) for _ in range(2_000)])
-    sizes = np.concatenate([generator.integers(1, 20, 2_000), law])
+    law = np.array([kernels.draw(generator, 2.5, 20, 0) for _ in range(700)])
+    sizes = np.concatenate([generator.integers(1, 20, 700), law])
     found = avalanche_exponent(sizes, low=None, draws=999)
     assert 15 <= found.details["low"] <= 30
-    assert found.value == pytest.approx(2.5, abs=0.15)
+    assert found.value == pytest.approx(2.5, abs=0.25)
     assert found.p > 0.05
     assert avalanche_exponent(sizes, draws=999).p == 0.001, "as a whole it is no power law"
 
@@ -250,7 +266,7 @@ def test_p_is_uniform_where_the_cut_is_chosen():
 
     generator = np.random.default_rng(8)
     p = [
-        avalanche_exponent(generator.zipf(2.0, 150), low=None, draws=999, seed=k).p
+        avalanche_exponent(generator.zipf(2.0, 100), low=None, draws=999, seed=k).p
         for k in range(60)
     ]
     assert kstest(p, "uniform").pvalue > 1e-3
