@@ -19,10 +19,10 @@ def shape_collapse() -> Calibration:
     """Against bins in another order, whose avalanches are chance runs."""
     return Calibration(
         noise=_noise,
-        noise_as="Poisson counts, 1,000 bins, mean 1.2, independent of one another",
+        noise_as="Poisson counts, 800 bins, mean 1.2, independent of one another",
         planted=_planted,
         truth=_GAMMA,
-        planted_as="400 avalanches of 5 to 20 bins (p: 150), Poisson around 10 T^0.6 4 u (1 - u), "
+        planted_as="400 avalanches of 5 to 20 bins (p: 60), Poisson around 10 T^0.6 4 u (1 - u), "
         "gamma 1.6",
         large=_large,
         large_as="the activity of 100,000 neurons in 1,000,000 bins",
@@ -30,11 +30,11 @@ def shape_collapse() -> Calibration:
 
 
 def _noise(generator: Generator) -> Result:
-    return measure(generator.poisson(1.2, 1_000), least=4, null=_null(generator))
+    return measure(generator.poisson(1.2, 800), least=3, null=_null(generator))
 
 
 def _planted(generator: Generator, with_null: bool) -> Result:
-    activity = _parabolas(generator, 150 if with_null else 400)
+    activity = _parabolas(generator, 60 if with_null else 400)
     return measure(activity, least=3, null=_null(generator) if with_null else None)
 
 

@@ -90,14 +90,14 @@ def collapse_error(
 @kernel
 def best_collapse(profiles: Floats, many: Floats, lengths: Counts) -> float:
     """The gamma from -1 to 5 of the least error: the best of a grid, then its slope's zero."""
-    step = 0.25
+    step = 0.5
     best, least = 0, np.inf
-    for i in range(25):
+    for i in range(13):
         error = collapse_error(profiles, many, lengths, -1.0 + step * i)[0]
         if error < least:
             best, least = i, error
     low, high = -1.0 + step * (best - 1), -1.0 + step * (best + 1)
-    for _ in range(46):
+    for _ in range(34):
         middle = 0.5 * (low + high)
         if collapse_error(profiles, many, lengths, middle)[1] < 0.0:
             low = middle

@@ -72,7 +72,7 @@ def shape_collapse(
     Noise in the means of rare durations shifts the least error; value and interval are those of
     the jackknife over 20 groups of avalanches, in the order of time, which takes that off. It asks
     for durations that keep some avalanches when one group is left out.
-    Cost: a pass over the bins and 21 fits; 0.1 s for 1e6 bins, however many neurons.
+    Cost: a pass over the bins and 21 fits; 0.05 s for 1e6 bins, however many neurons.
 
     Examples
     --------
