@@ -5,7 +5,6 @@ Source: Vuong 1989, doi:10.2307/1912557; which laws: Clauset et al. 2009, doi:10
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,8 @@ from hal9lib.extras import needs
 from hal9lib.measures._power_law import PowerLaw
 
 Floats = NDArray[np.float64]
-LogWeight = Callable[[Floats, Floats], Floats]
+#: (parameters) → (values,) log likelihood of each value of the data.
+Likelihood = Callable[[Floats], Floats]
 
 #: As many terms are summed; beyond, the sum is an integral, in the logarithm of x.
 _SUMMED = 1_000
@@ -26,11 +26,10 @@ def compared(law: PowerLaw) -> dict[str, float]:
     p is Vuong's, two-sided; the power law with an exponential end holds the power law as its limit,
     so there it is half the tail of chi-squared (the limit lies on the edge of what is possible).
     """
-    x = law.values.astype(float)
-    own = _log_likelihoods(-law.exponent * np.log(x), _nodes(law), _power, [law.exponent])
+    own = _truncated(law)(np.array([law.exponent, -np.inf]))
     found: dict[str, float] = {}
-    for name, (log_weight, starts) in _rivals(law, x).items():
-        other = _best(law, x, log_weight, starts)
+    for name, (likelihood, starts) in _rivals(law).items():
+        other = _best(law, likelihood, starts)
         ratio = float(law.counts @ (own - other))
         if name == "truncated":
             ratio = min(ratio, 0.0)
@@ -43,63 +42,75 @@ def compared(law: PowerLaw) -> dict[str, float]:
     return found
 
 
-def _rivals(law: PowerLaw, x: Floats) -> dict[str, tuple[LogWeight, list[Any]]]:
-    mean = float(law.counts @ x) / law.size
-    log_mean = float(law.counts @ np.log(x)) / law.size
-    log_sd = max(0.1, (float(law.counts @ (np.log(x) - log_mean) ** 2) / law.size) ** 0.5)
-    rate = -math.log(max(mean - law.low, 0.1) + 1.0)
+def _rivals(law: PowerLaw) -> dict[str, tuple[Likelihood, list[list[float]]]]:
+    """Each rival's likelihood and where to begin the search for its parameters."""
+    mean = float(law.counts @ law.values) / law.size
+    logs = np.log(law.values)
+    log_mean = float(law.counts @ logs) / law.size
+    log_sd = max(0.1, (float(law.counts @ (logs - log_mean) ** 2) / law.size) ** 0.5)
+    rate, last = -math.log(max(mean - law.low, 0.1) + 1.0), -float(logs[-1])
+    truncated = _truncated(law)
     return {
-        "exponential": (_exponential, [[rate]]),
+        "exponential": (lambda of: truncated(np.append(0.0, of)), [[rate]]),
         "log_normal": (
-            _log_normal,
+            _log_normal(law),
             [[log_mean, math.log(log_sd)], [log_mean - 5.0 * log_sd, math.log(3.0 * log_sd)]],
         ),
-        "truncated": (_truncated, [[law.exponent, -math.log(x[-1])], [law.exponent / 2.0, rate]]),
+        "truncated": (truncated, [[law.exponent, last], [law.exponent / 2.0, rate]]),
     }
 
 
-def _power(x: Floats, parameters: Floats) -> Floats:
-    return -parameters[0] * np.log(x)
+def _truncated(law: PowerLaw) -> Likelihood:
+    """p(x) ~ x^-s exp(-rate x), of the parameters s and log rate."""
+    places, widths = _nodes(law)
+    x = law.values.astype(float)
+
+    def likelihood(of: Floats) -> Floats:
+        at_places = -of[0] * np.log(places) - np.exp(of[1]) * places
+        top = at_places.max()
+        total = top + np.log(widths @ np.exp(at_places - top))
+        found: Floats = -of[0] * np.log(x) - np.exp(of[1]) * x - total
+        return found
+
+    return likelihood
 
 
-def _exponential(x: Floats, parameters: Floats) -> Floats:
-    return -np.exp(parameters[0]) * x
+def _log_normal(law: PowerLaw) -> Likelihood:
+    """A log-normal, rounded to whole numbers, of the parameters mean and log sd of log x."""
+    log_ndtr = needs("scipy.special", "rival laws").log_ndtr
+    below, above = np.log(law.values - 0.5), np.log(law.values + 0.5)
+    ends = math.log(law.low - 0.5), math.log(law.high + 0.5) if law.high else math.inf
+
+    def log_mass(begin: Floats, end: Floats) -> Floats:
+        # In the upper half, where the normal is near 1, its other tail has the digits.
+        turned = begin + end > 0.0
+        begin, end = np.where(turned, -end, begin), np.where(turned, -begin, end)
+        most = log_ndtr(end)
+        found: Floats = most + np.log1p(-np.exp(log_ndtr(begin) - most))
+        return found
+
+    def likelihood(of: Floats) -> Floats:
+        sd = np.exp(of[1])
+        whole = log_mass((ends[0] - of[0]) / sd, (ends[1] - of[0]) / sd)
+        return log_mass((below - of[0]) / sd, (above - of[0]) / sd) - whole
+
+    return likelihood
 
 
-def _log_normal(x: Floats, parameters: Floats) -> Floats:
-    log_x = np.log(x)
-    return -log_x - 0.5 * ((log_x - parameters[0]) / np.exp(parameters[1])) ** 2
-
-
-def _truncated(x: Floats, parameters: Floats) -> Floats:
-    return -parameters[0] * np.log(x) - np.exp(parameters[1]) * x
-
-
-def _best(law: PowerLaw, x: Floats, log_weight: LogWeight, starts: list[Any]) -> Floats:
-    """(values,) log likelihood of each value under the likeliest law of this form."""
+def _best(law: PowerLaw, likelihood: Likelihood, starts: list[list[float]]) -> Floats:
+    """(values,) log likelihood of each value at the likeliest parameters."""
     minimize = needs("scipy.optimize", "rival laws").minimize
-    nodes = _nodes(law)
 
     def cost(parameters: Floats) -> float:
         if np.abs(parameters).max() > 300.0:
             return math.inf
-        each = _log_likelihoods(log_weight(x, parameters), nodes, log_weight, parameters)
-        return -float(law.counts @ each) / law.size
+        found = -float(law.counts @ likelihood(parameters)) / law.size
+        return found if math.isfinite(found) else math.inf
 
     options = {"xatol": 1e-7, "fatol": 1e-12, "maxiter": 2_000}
-    ends = [minimize(cost, start, method="Nelder-Mead", options=options) for start in starts]
-    best = min(ends, key=lambda end: end.fun).x
-    return _log_likelihoods(log_weight(x, best), nodes, log_weight, best)
-
-
-def _log_likelihoods(
-    log_weights: Floats, nodes: tuple[Floats, Floats], log_weight: LogWeight, of: Any
-) -> Floats:
-    """Log weights less the log of their sum over all that is possible."""
-    places, widths = nodes
-    at_nodes = log_weight(places, of)
-    top = at_nodes.max()
-    return log_weights - top - np.log(widths @ np.exp(at_nodes - top))
+    with np.errstate(all="ignore"):  # a step to where nothing is possible costs infinity
+        ends = [minimize(cost, start, method="Nelder-Mead", options=options) for start in starts]
+    return likelihood(min(ends, key=lambda end: float(end.fun)).x)
 
 
 def _nodes(law: PowerLaw) -> tuple[Floats, Floats]:

@@ -53,9 +53,10 @@ def avalanche_exponent(
     the cuts, and ``distance``, Kolmogorov and Smirnov's at any x. p is the share of samples of the
     fitted law that lie at least as far from their own fits, each with its own cut where `low` is
     chosen; then a sample holds as many sizes below the cut, drawn from the data's.
-    With `rivals`, ``against_exponential``, ``against_log_normal`` and ``against_truncated`` (a
-    power law times an exponential) are log likelihood ratios, above 0 where the power law is
-    likelier, and ``p_exponential`` … their p (Vuong 1989, doi:10.2307/1912557).
+    With `rivals`, ``against_exponential``, ``against_log_normal`` (rounded to whole numbers) and
+    ``against_truncated`` (a power law times an exponential) are log likelihood ratios, above 0
+    where the power law is likelier, and ``p_exponential`` … their p (Vuong 1989,
+    doi:10.2307/1912557).
 
     Raises
     ------
