@@ -72,7 +72,7 @@ def branching_ratio(
     doi:10.1093/biomet/41.3-4.390), is taken off, as long as m < 1 and the record is longer than 20
     timescales. The interval: jackknife over 20 blocks in time, each refitted; it is too short where
     a block is not many timescales long (coverage 90 % at 10 timescales a block, 93 % at 20).
-    Cost: bins times k_max multiplications; 0.1 to 0.3 s for 1e6 bins and k_max 100, however many neurons.
+    Cost: bins times k_max multiplications; 0.3 s for 1e6 bins and k_max 100, however many neurons.
     Common input that fluctuates is memory, too: it raises m as recurrent activity does. Slopes of
     a network with a rhythm swing and are no exponential: `explained` is then far below 1.
 
