@@ -149,7 +149,7 @@ def counted(groups: NDArray[np.int64], cells: int) -> tuple[Floats, Floats]:
 
 
 @kernel
-def _counted(groups, cells):  # type: ignore[no-untyped-def]
+def _counted(groups, cells):
     many, times = groups.shape
     logs = np.log2(np.arange(1.0, times + 1.0))
     bits = np.empty((many, times))
