@@ -69,14 +69,18 @@ def _sample(data: SpikeTrains, generator: np.random.Generator, of: str) -> Spike
 def _reorder(times, starts, shares):
     """Put each neuron's intervals in another order (Fisher-Yates), between its first and last."""
     for neuron in range(len(starts) - 1):
-        begin, end = starts[neuron] + 1, starts[neuron + 1]
-        for k in range(end - 1, begin - 1, -1):
+        begin, end = starts[neuron] + 1, starts[neuron + 1] - 1
+        if end < begin:
+            continue
+        last = times[end]
+        for k in range(end, begin - 1, -1):
             times[k] -= times[k - 1]
-        for k in range(begin, end - 1):
-            other = k + int(shares[k] * (end - k))
+        for k in range(begin, end):
+            other = k + int(shares[k] * (end + 1 - k))
             times[k], times[other] = times[other], times[k]
         for k in range(begin, end):
             times[k] += times[k - 1]
+        times[end] = last  # rounding would move it, and perhaps out of the window
 
 
 def _neurons(data: SpikeTrains, generator: np.random.Generator) -> SpikeTrains:

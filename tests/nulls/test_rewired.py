@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter
 
+import networkx as nx
 import numpy as np
 import pytest
 from scipy.stats import chi2
@@ -10,6 +11,7 @@ from scipy.stats import chi2
 from hal9lib import nulls
 from hal9lib.errors import ParameterError
 from hal9lib.graph import as_graph
+from hal9lib.nulls import _swap_kernels, _swaps
 
 RING = np.roll(np.eye(6), 1, axis=1)
 PATH = np.eye(6, k=1) + np.eye(6, k=-1)
@@ -145,3 +147,109 @@ def test_directions_can_be_rewired_apart_and_opposites_cannot_be_asked_of_all():
         match=r"^rewired\.undirected = True is not allowed: the link 0 → 1 has no opposite of the ",
     ):
         nulls.rewired(undirected=True).surrogate(RING)
+
+
+def hubs(nodes=120, seed=8):
+    """A directed graph of very different degrees, whose hubs avoid each other."""
+    share = 1.0 / (1.0 + np.arange(nodes))
+    chance = np.minimum(1.0, 6.0 * np.sqrt(np.outer(share, share[::-1])))
+    array = np.random.default_rng(seed).random((nodes, nodes)) < chance
+    np.fill_diagonal(array, False)
+    array[:12, :12] = False
+    return array
+
+
+LATTICE = sum(np.roll(np.eye(200), k, axis=1) for k in (1, 2, 3))
+
+
+DENSE = np.random.default_rng(1).random((40, 40)) < 0.7 * (1.0 - np.eye(40))
+MIXED = {
+    "lattice": LATTICE,
+    "undirected lattice": LATTICE + LATTICE.T,
+    "hubs": hubs(),
+    "undirected hubs": hubs() | hubs().T,
+    "dense": DENSE,
+}
+
+
+@pytest.mark.jit_only
+@pytest.mark.parametrize("array", MIXED.values(), ids=MIXED)
+def test_what_is_left_of_the_graph_after_the_default_is_chance(array):
+    """Links that are those observed, and links among the hubs: against five times as many swaps."""
+    graph = as_graph("x", array)
+    core = np.argsort(array.sum(0) + array.sum(1))[-12:]
+    observed = np.asarray(array) > 0
+
+    def seen(null):
+        found = [null.surrogate(graph, k).dense() > 0 for k in range(150)]
+        return np.array([[(one & observed).sum(), one[np.ix_(core, core)].sum()] for one in found])
+
+    default = seen(nulls.rewired(seed=1))
+    long = seen(nulls.rewired(seed=2, swaps_per_link=50))
+    error = np.sqrt((default.var(0) + long.var(0)) / 150)
+    assert (np.abs(default.mean(0) - long.mean(0)) < 4 * error).all()
+    assert default.mean(0)[0] < 0.8 * observed.sum()
+
+
+@pytest.mark.jit_only
+@pytest.mark.parametrize("undirected", [False, True])
+def test_networkx_swaps_to_graphs_as_clustered_and_as_reciprocal(undirected):
+    """The mean over many graphs, each swapped by the other library from the same lattice."""
+    kind = nx.Graph if undirected else nx.DiGraph
+    lattice = nx.from_numpy_array(
+        LATTICE[:30, :30] + LATTICE[:30, :30].T * undirected, create_using=kind
+    )
+
+    def statistics(one):
+        return nx.transitivity(one.to_undirected()), 0 if undirected else nx.reciprocity(one)
+
+    theirs, ours = [], []
+    for k in range(100):
+        other = lattice.copy()
+        if undirected:
+            nx.double_edge_swap(other, nswap=300, max_tries=10_000, seed=k)
+        else:
+            nx.directed_edge_swap(other, nswap=300, max_tries=10_000, seed=k)
+        theirs.append(statistics(other))
+        found = nulls.rewired(seed=k).surrogate(lattice).dense()
+        ours.append(statistics(nx.from_numpy_array(found, create_using=kind)))
+    error = np.sqrt((np.var(theirs, 0) + np.var(ours, 0)) / 100)
+    assert (np.abs(np.mean(theirs, 0) - np.mean(ours, 0)) <= 4 * error).all()
+    assert np.mean(ours, 0)[0] < 0.6 * statistics(lattice)[0]
+
+
+@pytest.mark.parametrize("undirected", [False, True])
+def test_the_hash_set_and_a_byte_a_pair_give_the_same_graph(undirected, monkeypatch):
+    array = hubs(40) | hubs(40).T if undirected else hubs(40)
+    null = nulls.rewired(seed=6, swaps_per_link=3)
+    few = [null.surrogate(array, k) for k in range(3)]
+    monkeypatch.setattr(_swaps, "few_pairs", lambda *_: False)
+    for k, expected in enumerate(few):
+        found = null.surrogate(array, k)
+        np.testing.assert_array_equal(found.sources, expected.sources)
+        np.testing.assert_array_equal(found.targets, expected.targets)
+
+
+def test_a_hash_set_of_crowded_links_loses_none():
+    """Links that hash to the same places, put in and taken out at random."""
+    generator = np.random.default_rng(1)
+    table = np.full(64, -1, np.int64)
+    links = [a << 32 | b for a in range(0, 4096, 64) for b in (0, 64)]
+    held = set()
+    for _ in range(3000):
+        link = links[generator.integers(len(links))]
+        place = _swap_kernels._place(table, link)
+        assert (table[place] == link) == (link in held)
+        if link in held:
+            _swap_kernels._close(table, place)
+            held.remove(link)
+        elif len(held) < 32:
+            table[place] = link
+            held.add(link)
+    assert sorted(held) == sorted(table[table >= 0].tolist())
+
+
+def test_the_surrogate_of_a_seed_is_the_same_with_and_without_the_jit():
+    found = nulls.rewired(seed=1).surrogate(DIRECTED["five nodes"], 2)
+    assert found.sources.tolist() == [0, 0, 1, 1, 2, 2, 2, 3, 4]
+    assert found.targets.tolist() == [1, 2, 0, 3, 1, 3, 4, 0, 2]
