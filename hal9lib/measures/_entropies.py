@@ -62,9 +62,9 @@ def s_information(h: Entropies) -> Any:
 def gaussian(series: NDArray[Any]) -> tuple[Entropies, Entropies]:
     """Entropies of a Gaussian of the series' covariance, sample by sample, and their bias.
 
-    ``h = units log(2 pi)/2 + log|S|/2 + x' inv(S) x / 2`` less its first term, which cancels in every
-    measure. S divides by the number of times. The inverse P of S gives the groups without unit i:
-    ``|S_-i| = |S| P_ii`` and ``x' inv(S) x - (P x)_i^2 / P_ii``.
+    ``h = units log(2 pi)/2 + log|S|/2 + x' inv(S) x / 2`` less its first term, which cancels in
+    every measure. S divides by the number of times. The inverse P of S gives the groups without
+    unit i: ``|S_-i| = |S| P_ii`` and ``x' inv(S) x - (P x)_i^2 / P_ii``.
     """
     times, units = series.shape
     x = series - series.mean(axis=0)
