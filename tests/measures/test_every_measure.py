@@ -26,7 +26,7 @@ NAMES = [name for name in measures.names() if (HERE / f"test_{name}.py").is_file
 
 
 def test_every_measure_has_its_tests():
-    assert NAMES == measures.names()
+    assert measures.names() == NAMES
 
 
 @cache
