@@ -12,12 +12,14 @@ from hal9lib.arrays import matrix
 from hal9lib.errors import ParameterError
 from hal9lib.measures._against import against
 from hal9lib.measures._dimension import block_sums, dimension, largest
-from hal9lib.measures._intervals import clipped, jackknife, t_interval
+from hal9lib.measures._intervals import clipped, t_interval
+from hal9lib.measures._second_order import second_order_error
 from hal9lib.nulls._null import Null
 from hal9lib.result import Result
 
-#: Four blocks are what the estimate takes, and one is left out.
-LEAST_BLOCKS = 5
+#: Four blocks are what the estimate takes, and two are left out.
+_LEAST_BLOCKS = 6
+_MOST_BLOCKS = 50
 
 
 def effective_dimension(series: ArrayLike, *, blocks: int = 20, null: Null | None = None) -> Result:
@@ -31,26 +33,26 @@ def effective_dimension(series: ArrayLike, *, blocks: int = 20, null: Null | Non
     Parameters
     ----------
     series : (times, units) rates, counts or voltages.
-    blocks : how many blocks of consecutive times, 5 or more; each should be longer than what the
+    blocks : how many blocks of consecutive times, 6 to 50; each should be longer than what the
         units remember. With fewer times than blocks, each time is one.
     null : a null model of series; p is the chance of as small a dimension under it.
         ``permuted_times`` for times that are independent, ``shifted_series`` for others.
 
     Returns
     -------
-    Result without a unit. The interval leaves out one block at a time (jackknife). ``details``
-    holds the ``plug_in`` ratio of the sample covariance, and ``times`` and ``units``.
+    Result without a unit. The interval leaves out one or two blocks at a time (jackknife).
+    ``details`` holds the ``plug_in`` ratio of the sample covariance, ``times`` and ``units``.
 
     Raises
     ------
-    ParameterError : fewer than 5 times, a series that does not vary or does in fewer than 3 blocks,
+    ParameterError : fewer than 6 times, a series that does not vary or does in fewer than 4 blocks,
         or more than 16,384 times of more than some 3,600 units.
 
     Notes
     -----
     Known values: ``n^2 / (n + n (n - 1) r^2)`` for n units with equal correlations r, and 1 for one
     signal, exactly, whatever the sample. Cost: ``times units min(times, units)`` multiplications:
-    100,000 units at 200 times in 3 s, at 2,000 times in 1 min; three times the memory of the
+    100,000 units at 200 times in 1 s, at 2,000 times in 1 min; three times the memory of the
     series. Units without end, or times, but not both: take a random part of one.
     It may come out above the number of units by chance. A unit of large variance counts for
     more: divide by the standard deviations where it should not. A trend is a dimension.
@@ -64,19 +66,18 @@ def effective_dimension(series: ArrayLike, *, blocks: int = 20, null: Null | Non
     >>> effective_dimension(np.column_stack([signal, 5.0 - 2.0 * signal]))
     effective_dimension: 1, 1 to 1 (95 % t, 6 blocks in time); plug_in 1, times 6, units 2
     """
-    data = matrix(
-        "effective_dimension.series", series, rows="times", columns="units", least=(LEAST_BLOCKS, 1)
-    )
+    name, least = "effective_dimension.series", (_LEAST_BLOCKS, 1)
+    data = matrix(name, series, rows="times", columns="units", least=least)
     times, units = data.shape
-    wanted = checks.whole("effective_dimension.blocks", blocks, low=LEAST_BLOCKS, high=1_000)
-    many = min(wanted, times)
+    low, high = _LEAST_BLOCKS, _MOST_BLOCKS
+    many = min(checks.whole("effective_dimension.blocks", blocks, low=low, high=high), times)
     _check(data, many)
     sums = block_sums(data, many)
     value = dimension(sums)
-    _, _, error = jackknife(lambda kept: dimension(sums, kept), many)
+    error = float(second_order_error(lambda kept: np.array(dimension(sums, kept)), many))
     if not np.isfinite(value + error):
         raise ParameterError(
-            f"effective_dimension.series varies in fewer than 3 of {many} blocks in time, too few "
+            f"effective_dimension.series varies in fewer than 4 of {many} blocks in time, too few "
             "to tell its dimension; use a longer series."
         )
 
