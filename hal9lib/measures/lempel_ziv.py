@@ -53,7 +53,7 @@ def lempel_ziv(symbols: ArrayLike, *, null: Null | None = None) -> Result:
     -----
     Known values: 0001101001000101 is 0·001·10·100·1000·101, 6 phrases (Lempel & Ziv's example);
     n equal symbols are 2 phrases. Cost: linear; at 1e7 symbols (100,000 neurons at 100 times) 2 s
-    and 0.3 GB where binary, 4 s and 0.5 GB for 4 symbols; 8 (b + 2) bytes a symbol up to b = 8,
+    and 0.6 GB where binary, 4 s and 0.8 GB for 4 symbols; 8 (b + 2) bytes a symbol up to b = 8,
     60 bytes beyond, where a symbol takes longer the larger the alphabet (1e6 of 256: 5 s).
     For a stationary source it tends to the entropy rate over ``log2 b``, but slowly: fair coins
     give 1.06 at n = 1,000, 1.037 at 4,096, 1.012 at 1e6; 256 equally likely symbols 0.73, 0.77 and
