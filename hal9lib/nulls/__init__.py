@@ -1,16 +1,23 @@
 """Null models: seeded surrogates that keep one thing and destroy another. One file each.
 
-``hal9lib.nulls.rewired(seed=1)`` is handed to a measure of the same kind of data as ``null=``, or
-gives surrogates itself: ``rewired(seed=1).surrogate(graph)``.
+| Of | Null model | Keeps |
+|---|---|---|
+| graph | `random_digraph` | nodes, links |
+| graph | `random_dag` | nodes, links; has no cycle |
+| graph | `rewired` | every node's links in and out |
+| labels | `layer_permutation` | layer sizes |
+| spikes | `shuffled_spikes` | each neuron's intervals, or all times and each neuron's count |
+| spikes | `jittered_spikes` | each neuron's counts in windows |
+| spikes | `dithered_spikes` | each neuron's count and slow rate, or all but one interval |
+| series | `phase_randomised` | power spectra, together also cross-spectra |
+| series | `shifted_series` | each unit in time |
+| series | `permuted_times` | each unit's values |
 
-Of graphs
-    random_digraph, random_dag, rewired
-Of labels, one a neuron
-    layer_permutation
-Of spikes
-    shuffled_spikes, jittered_spikes, dithered_spikes
-Of series (times, units)
-    permuted_times, shifted_series, phase_randomised
+A measure takes one as ``null=``; by itself it draws with ``surrogate(data, draw)``.
+
+>>> from hal9lib import nulls
+>>> nulls.layer_permutation(seed=1)
+layer_permutation(999 draws, seed 1)
 """
 
 from hal9lib.family import Family

@@ -10,7 +10,7 @@ from hal9lib.nulls._swap_kernels import LOW, fill, swap, swap_few
 #: What `rewired` does for each link when it is not told.
 SWAPS_PER_LINK = 10.0
 #: Tries for a swap at most, where nearly all would make a self-loop or a link twice.
-PATIENCE = 50
+PATIENCE = 400
 #: Tries in one call of the kernel: a fraction of a second, after which ctrl-C is heard.
 AT_ONCE = 1_000_000
 
@@ -31,6 +31,7 @@ def swapped(
 
     No link may be there twice, and none will be. A first pass of one try a link tells how many
     tries a swap takes; their number is then settled, so that where they end depends on no swap.
+    Where fewer links are missing than there are, as many swaps as for those are enough.
     """
     links = first << 32 | second
     places = 1 << (2 * len(links)).bit_length()
@@ -58,8 +59,15 @@ def swapped(
     if len(links) > 1:
         pilot = len(links) + 100
         tries_a_swap = min(PATIENCE, pilot / max(1, tried(pilot)))
-        tried(math.ceil(swaps_per_link * len(links) * tries_a_swap))
+        missing = max(1, _most(shape, undirected, loops) - len(links))
+        tried(math.ceil(swaps_per_link * min(len(links), missing) * tries_a_swap))
     return links >> 32, links & LOW
+
+
+def _most(shape: tuple[int, int], undirected: bool, loops: bool) -> int:
+    """How many links there can be at most."""
+    pairs = shape[0] * shape[1] - (0 if loops else shape[0])
+    return pairs // 2 if undirected else pairs
 
 
 def few_pairs(pairs: int, places: int) -> bool:

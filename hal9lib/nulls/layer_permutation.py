@@ -27,7 +27,7 @@ def layer_permutation(
     -----
     Exact: where labels do not matter, p is uniform but for ties. With few neurons the number of
     different deals bounds p: 2 layers of 3 neurons have 20, so p is never below 0.05.
-    Cost: m random numbers for m labels; 0.02 s for 1e6.
+    Cost: a random number a label; 0.02 s for 1e6 (tests/benchmarks/nulls.md).
 
     Examples
     --------

@@ -29,7 +29,7 @@ def random_dag(*, draws: int = LEAST_DRAWS, seed: int = 0, progress: bool | None
     -----
     Source: doi:10.1103/PhysRevE.80.046110 without its constraint on degrees. Order and links are
     uniform together; a graph that fits many orders comes up more often than one that fits few.
-    Cost: about m draws and two sorts of m numbers; 0.2 s at 1e6 links on one core.
+    Cost: m random numbers and two sorts; 0.08 s at 1e6 links (tests/benchmarks/nulls.md).
     There is no graph without cycles of more than n (n - 1) / 2 links: that is refused.
 
     Examples

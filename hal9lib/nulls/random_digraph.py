@@ -26,7 +26,8 @@ def random_digraph(
 
     Notes
     -----
-    Cost: about m draws and a sort of m numbers; 0.1 s at 1e6 links on one core.
+    Cost: m random numbers and a sort of them; 0.05 s at 1e6 links (tests/benchmarks/nulls.md).
+    Memory goes with m, never with n squared.
 
     Examples
     --------

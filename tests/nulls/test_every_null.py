@@ -3,7 +3,10 @@
 import inspect
 import math
 import re
+import signal
+import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -169,6 +172,43 @@ def test_nothing_at_all_is_refused_by_name():
         if null.kind in ("series", "labels"):
             with pytest.raises(ParameterError, match=rf"^{name}: {null.kind} of shape \(0,\)"):
                 null.surrogate([])
+
+
+def test_the_table_of_the_family_names_every_member_and_its_kind():
+    for name in NAMES:
+        assert f"| {made(name).kind} | `{name}` |" in nulls.__doc__
+
+
+def test_a_bar_shows_draws_a_second_and_the_time_left(capsys):
+    null = nulls.layer_permutation(progress=True)
+    assert sum(1 for _ in null.surrogates(DATA["labels"])) == 999
+    assert re.search(r"layer_permutation: .*/999 \[\d\d:\d\d<.*draw", capsys.readouterr().err)
+    for progress in (None, False):
+        quiet = nulls.layer_permutation(progress=progress)
+        assert sum(1 for _ in quiet.surrogates(DATA["labels"])) == 999
+        assert capsys.readouterr().err == ""
+
+
+@pytest.mark.jit_only
+def test_ctrl_c_ends_a_draw_that_would_take_minutes():
+    code = (
+        "import numpy as np; from hal9lib import nulls; from hal9lib.graph import Graph\n"
+        "links = np.arange(200_000)\n"
+        "ring = Graph(200_000, links, (links + 1) % 200_000, np.ones(200_000))\n"
+        "nulls.rewired(swaps_per_link=0.01).surrogate(ring)\n"
+        "print('go', flush=True)\n"
+        "nulls.rewired(swaps_per_link=1e5).surrogate(ring)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout.readline() == "go\n"
+        time.sleep(0.5)
+        sent = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        problem = running.communicate(timeout=60)[1]
+    assert time.monotonic() - sent < 10.0, "a second at most; the machine may be busy"
+    assert "KeyboardInterrupt" in problem
 
 
 def test_every_kind_has_a_member():
