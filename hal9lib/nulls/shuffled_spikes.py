@@ -46,7 +46,7 @@ def shuffled_spikes(
     likely; where some are the same (times on a grid) so is every deal, to within what 10 swaps a
     spike leave (see `rewired`). Refractory pauses are not kept. A spike that is there twice is
     refused.
-    Cost: for 1e6 spikes 0.01 s (intervals), 0.2 s (neurons), 2 s (neurons, where times are the
+    Cost: for 1e6 spikes 0.01 s (intervals), 0.06 s (neurons), 2 s (neurons, where times are the
     same; tests/benchmarks/nulls.md).
 
     Examples
