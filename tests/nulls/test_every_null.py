@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -177,6 +178,14 @@ def test_nothing_at_all_is_refused_by_name():
 def test_the_table_of_the_family_names_every_member_and_its_kind():
     for name in NAMES:
         assert f"| {made(name).kind} | `{name}` |" in nulls.__doc__
+
+
+def test_the_kept_timings_are_of_every_member():
+    """Made by tests/benchmarks/time_nulls.py; what the docstrings call cost comes from there."""
+    table = Path(__file__).parents[1].joinpath("benchmarks", "nulls.md").read_text()
+    for name in NAMES:
+        assert f"| {name}(" in table
+        assert "benchmarks/nulls.md" in inspect.getdoc(nulls.load(name))
 
 
 def test_a_bar_shows_draws_a_second_and_the_time_left(capsys):
