@@ -81,13 +81,10 @@ def modularity(
     (True, [0, 0, 0, 1, 1, 1])
     """
     links = as_graph("modularity.graph", graph)
+    links = links if directed else _undirected(links)
     restarts = checks.whole("modularity.restarts", restarts, low=1, high=10_000)
     seed = checks.whole("modularity.seed", seed, low=0, high=2**64 - 1)
-    links = links if directed else _undirected(links)
-    given = None
-    if communities is not None:
-        given = labels("modularity.communities", communities, links.nodes)
-        given = np.unique(given, return_inverse=True)[1]
+    given = None if communities is None else _from_0(communities, links.nodes)
 
     def best(links: Graph) -> tuple[float, NDArray[np.int64]]:
         if given is None:
@@ -100,11 +97,11 @@ def modularity(
     value, label = best(links)
     found = against("modularity", null, "graph", links, largest, value, "greater")
     sizes, label = _by_size(label)
-    error = _standard_error(links, label)
+    half = _NORMAL * _standard_error(links, label)
     return Result(
         value=value,
         unit="1",
-        interval=clipped((value - _NORMAL * error, value + _NORMAL * error), value, -1.0, 1.0),
+        interval=clipped((value - half, value + half), value, -1.0, 1.0),
         null=found.null,
         p=found.p,
         measure="modularity",
@@ -112,6 +109,13 @@ def modularity(
         details={"communities": len(sizes), "largest": int(sizes[0])} | dict(found.details),
         arrays={"communities": label} | dict(found.arrays),
     )
+
+
+def _from_0(communities: ArrayLike, nodes: int) -> NDArray[np.int64]:
+    """Given labels, numbered without gaps."""
+    given = labels("modularity.communities", communities, nodes)
+    found: NDArray[np.int64] = np.unique(given, return_inverse=True)[1]
+    return found
 
 
 def _undirected(links: Graph) -> Graph:
