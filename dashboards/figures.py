@@ -15,7 +15,6 @@ def plain_figure(says: str, **options: Any) -> figure:
     plot = figure(
         html_attributes={"role": "img", "aria-label": says},
         toolbar_location=None,
-        tools="",
         sizing_mode="stretch_width",
         background_fill_color=None,
         border_fill_color=None,
@@ -23,7 +22,7 @@ def plain_figure(says: str, **options: Any) -> figure:
         min_border_right=14,
         min_border_top=6,
         output_backend="canvas",
-        **options,
+        **({"tools": ""} | options),  # an option that Bokeh's types do not know
     )
     plot.toolbar.logo = None
     for axis in plot.axis:

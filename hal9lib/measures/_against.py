@@ -60,7 +60,8 @@ def against(
     details: dict[str, Any] = {"null_mean": mean, "null_sd": sd}
     if sd > 1e-12 * max(1.0, abs(mean)):  # surrogates that are all alike have no scale
         details["null_z"] = (value - mean) / sd
-    words = f"{null.name} ({null.draws:,} draws)"
+    told = [f"{name}={option!r}" for name, option in null.options.items() if option]
+    words = f"{null.name} ({', '.join([*told, f'{null.draws:,} draws'])})"
     arrays = {"null_draws": found, "null_observed": np.array(value)}
     return Against(words, p_value(value, found, side), details, arrays)
 

@@ -27,7 +27,7 @@ def growth_exponent(sizes: Counts, durations: Counts, lengths: Counts) -> tuple[
     across = np.log(lengths) - weights @ np.log(lengths)
     up = np.log(mean) - weights @ np.log(mean)
     spread = weights @ across**2
-    slope = float(weights @ (across * up)) / spread
+    slope = float(weights @ (across * up) / spread)
     # An avalanche moves its mean, d log mean = (S / mean - 1) / n, and its duration's weight.
     influence = np.zeros(len(sizes))
     moved = size / mean[which] - 1.0 + (up - slope * across)[which]
