@@ -123,7 +123,7 @@ def _bins(draws: np.ndarray) -> int | list[float]:
 
 def _sentence(result: "Result") -> str:
     """The value, and how it stands to the null: what the figure shows, in numbers."""
-    text = f"{result.value:.3g} against {result.null}"
+    text = f"{result.value:.3g} against {str(result.null).partition(' (')[0]}"
     if result.p is None:
         return text
     least = 1.0 / (1.0 + len(result.arrays["null_draws"]))
