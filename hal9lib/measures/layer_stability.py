@@ -54,7 +54,7 @@ def layer_stability(labelings: ArrayLike, *, null: Null | None = None) -> Result
     Known values: 1 for equal partitions, also of a single layer; 0 for one layer against several;
     4/7 for the labels 0 0 1 1 against 0 0 1 2; a^2 b^2 expected where a share a, b of each
     labeling is kept and the rest dealt out evenly.
-    Cost: seeds squared times neurons: 0.3 s for 30 seeds of 1e5 neurons.
+    Cost: seeds squared times neurons: 0.5 s for 30 seeds of 1e5 neurons.
     Agreement does not say that layers are right, and two equal accidents agree: layers must be
     found in each seed against a null of its own. Numbers of labels need not be alike.
 
