@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from hal9lib import checks
 from hal9lib.arrays import as_many, numbers, symbols
 from hal9lib.errors import ParameterError
+from hal9lib.jit import kernel
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +41,15 @@ class SpikeTrains:
         return self.stop_ms - self.start_ms
 
     def moved(self, times_ms: NDArray[np.float64]) -> "SpikeTrains":
-        """The same neurons' spikes at other times (one for each), put in order again."""
-        order = np.lexsort((times_ms, self.neurons))
-        return replace(self, times_ms=times_ms[order], neurons=self.neurons[order])
+        """The same neurons' spikes at other times (one for each), put in order again.
+
+        `neurons` may be in any order: one sort of all times, then each to its neuron.
+        """
+        order = np.argsort(times_ms)
+        in_order_ms = np.empty(len(times_ms))
+        _hand_out(times_ms[order], self.neurons[order], self.starts.copy(), in_order_ms)
+        neurons = np.repeat(np.arange(self.size), np.diff(self.starts))
+        return replace(self, times_ms=in_order_ms, neurons=neurons)
 
     def counts(self, bin_ms: float) -> NDArray[np.int64]:
         """(bins, size) spikes of each neuron in each whole bin of the window."""
@@ -57,6 +64,14 @@ class SpikeTrains:
         bins = int(self.window_ms / bin_ms + 1e-9)
         index = np.ceil((self.times_ms - self.start_ms) / bin_ms - 1e-9).astype(np.int64) - 1
         return np.bincount(index[(index >= 0) & (index < bins)], minlength=bins)
+
+
+@kernel
+def _hand_out(times, neurons, places, in_order):
+    """Put each time, from the first to the last, at its neuron's next place."""
+    for k in range(len(times)):
+        in_order[places[neurons[k]]] = times[k]
+        places[neurons[k]] += 1
 
 
 def spike_trains(

@@ -120,7 +120,7 @@ def discrete(series: NDArray[Any]) -> tuple[Entropies, Entropies]:
 def symbols_of(measure: str, drawn: NDArray[Any]) -> NDArray[np.int64]:
     """A surrogate of symbols, as whole numbers again."""
     codes = drawn.astype(np.int64)
-    if (codes != drawn).any():
+    if (codes != drawn).any() or codes.min(initial=0) < 0:
         raise ParameterError(
             f"{measure}.null makes symbols into other numbers, which is not allowed; use one that "
             "moves them in time, such as shifted_series or permuted_times."

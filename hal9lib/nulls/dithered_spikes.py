@@ -8,7 +8,6 @@ import numpy as np
 from hal9lib import checks
 from hal9lib.arrays import one_of
 from hal9lib.errors import ParameterError
-from hal9lib.nulls._moved import moved
 from hal9lib.nulls._null import LEAST_DRAWS, Null
 from hal9lib.spike_trains import SpikeTrains
 
@@ -74,4 +73,4 @@ def _sample(
         times = data.times_ms + generator.uniform(-dither_ms, dither_ms, len(data.times_ms))
         times = np.where(times < start, 2.0 * start - times, times)
         times = np.where(times > stop, 2.0 * stop - times, times)
-    return moved(data, np.clip(times, np.nextafter(start, stop), stop))  # start itself is outside
+    return data.moved(np.clip(times, np.nextafter(start, stop), stop))  # start itself is outside

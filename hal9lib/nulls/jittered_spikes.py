@@ -6,7 +6,6 @@ Source: Amarasingham, Harrison, Hatsopoulos & Geman 2012, doi:10.1152/jn.00633.2
 import numpy as np
 
 from hal9lib import checks
-from hal9lib.nulls._moved import moved
 from hal9lib.nulls._null import LEAST_DRAWS, Null
 from hal9lib.spike_trains import SpikeTrains
 
@@ -57,4 +56,4 @@ def _sample(data: SpikeTrains, generator: np.random.Generator, width_ms: float) 
     high = np.minimum(low + width_ms, data.stop_ms)
     # Not quite down to `low`, which rounding would count to the window before.
     back = generator.random(len(low)) * (1.0 - 1e-8)
-    return moved(data, high - back * (high - low))
+    return data.moved(high - back * (high - low))

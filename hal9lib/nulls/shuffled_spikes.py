@@ -12,7 +12,6 @@ import numpy as np
 from hal9lib.arrays import one_of
 from hal9lib.errors import ParameterError
 from hal9lib.jit import kernel
-from hal9lib.nulls._moved import moved
 from hal9lib.nulls._null import LEAST_DRAWS, Null
 from hal9lib.nulls._swaps import swapped
 from hal9lib.spike_trains import SpikeTrains
@@ -91,7 +90,7 @@ def _neurons(data: SpikeTrains, generator: np.random.Generator) -> SpikeTrains:
     times, neurons = data.times_ms[order], data.neurons[order]
     fresh = np.concatenate([[True], times[1:] > times[:-1]])[: len(times)]
     if fresh.all():
-        return moved(replace(data, neurons=generator.permutation(neurons)), times)
+        return replace(data, neurons=generator.permutation(neurons)).moved(times)
     twice = (np.diff(data.times_ms) == 0.0) & (np.diff(data.neurons) == 0)
     if twice.any():
         where = int(np.argmax(twice))
@@ -103,4 +102,4 @@ def _neurons(data: SpikeTrains, generator: np.random.Generator) -> SpikeTrains:
     number = np.cumsum(fresh) - 1
     shape = data.size, int(number[-1]) + 1
     neurons, number = swapped(generator, neurons, number, shape, loops=True)
-    return moved(replace(data, neurons=neurons), times[fresh][number])
+    return replace(data, neurons=neurons).moved(times[fresh][number])

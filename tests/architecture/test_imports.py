@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "extras": "errors",
     "arrays": "errors",
     "graph": "arrays errors extras",
-    "spike_trains": "arrays checks errors",
+    "spike_trains": "arrays checks errors jit",
     "symbols": "arrays checks errors spike_trains",
     "phases": "checks errors spike_trains",
     "avalanche": "arrays",
