@@ -22,6 +22,15 @@ def test_a_rate_counts_the_spikes_of_a_window_closed_at_its_end():
     assert result.details["spikes"] == 2
 
 
+def test_a_rate_agrees_with_a_library():
+    from elephant.statistics import mean_firing_rate
+
+    times_ms, neurons = poisson_spikes(np.random.default_rng(6), 3, 40.0, 1_000.0)
+    theirs = [mean_firing_rate(times_ms[neurons == n], 0.0, 1_000.0) * 1e3 for n in range(3)]
+    result = firing_rate(times_ms, neurons=3, stop_ms=1_000.0)
+    assert result.value == pytest.approx(np.mean(theirs), rel=1e-12)
+
+
 def test_a_rate_agrees_with_the_runs_own():
     run = hal9.simulate(hal9.models.brunel(neurons=500, indegree=50), 300.0)
     times_ms, _ = run.spikes_of("E")

@@ -45,6 +45,16 @@ def test_fishers_published_5_percent_points(ordinates, share):
     assert spectral_peak(rate, bin_ms=1.0).p == pytest.approx(0.05, abs=2e-4)
 
 
+def test_a_library_has_its_largest_ordinate_at_the_same_frequency():
+    from scipy.signal import periodogram
+
+    rate = np.random.default_rng(12).poisson(5.0, 601)
+    frequencies, power = periodogram(rate, 2_000.0, "boxcar", detrend="constant")
+    result = spectral_peak(rate, bin_ms=0.5)
+    assert result.value == pytest.approx(frequencies[np.argmax(power)], rel=1e-12)
+    assert result.details["share_of_power"] == pytest.approx(power.max() / power.sum(), rel=1e-9)
+
+
 def test_a_band_keeps_a_stronger_rhythm_out():
     time_s = np.arange(1_000) * 1e-3
     rate = 3.0 * np.sin(2 * np.pi * 50.0 * time_s) + np.sin(2 * np.pi * 200.0 * time_s)

@@ -172,7 +172,7 @@ def test_the_sanitising_file_blurs_no_number_that_matters():
     config.read_string(path.read_text(encoding="utf-8"))
     for section in config.sections():
         pattern = config[section]["regex"]
-        for claim in ("37.84", "'SR': 667.5", "0.8656, 0.8585 to 0.8726", "1.012"):
+        for claim in ("37.84", "'SR': 667.5", "0.8656, 0.8656 to 0.9331", "1.012"):
             assert not re.search(pattern, claim), f"[{section}] blurs {claim}"
         before = path.read_text(encoding="utf-8").partition(f"[{section}]")[0]
         assert before.rstrip().splitlines()[-1].startswith("#"), f"[{section}] needs its reason"
