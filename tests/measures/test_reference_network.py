@@ -5,6 +5,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import hal9lib as hal9
 from hal9lib.measures import firing_rate, isi_cv, spectral_peak
@@ -12,6 +13,7 @@ from hal9lib.measures import firing_rate, isi_cv, spectral_peak
 GOLDEN = Path(__file__).parents[1] / "golden"
 
 
+@pytest.mark.jit_only
 def test_a_network_gives_the_numbers_of_the_reference_simulator():
     points = json.loads((GOLDEN / "brunel_nest_seeds.json").read_text())["points"]
     runs = next(p["runs"] for p in points if (p["g"], p["eta"]) == (5.0, 2.0))
