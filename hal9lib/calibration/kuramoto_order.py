@@ -25,7 +25,7 @@ def kuramoto_order() -> Calibration:
         noise_as="5 units, 100 times, phases that wander by 0.5 rad a step",
         planted=_planted,
         truth=float(_TRUTH),
-        planted_as="20 units, 400 times; Gaussian phases of 1 rad about a shared one that wanders, "
+        planted_as="20 units, 200 times; Gaussian phases of 1 rad about a shared one that wanders, "
         "autocorrelation 0.7 from one time to the next",
         large=_large,
         large_as="100,000 units, 200 times",
@@ -43,11 +43,11 @@ def _noise(generator: Generator) -> Result:
 
 
 def _planted(generator: Generator, with_null: bool) -> Result:
-    steps = generator.normal(0.0, _SPREAD * (1.0 - 0.7**2) ** 0.5, (450, _UNITS))
+    steps = generator.normal(0.0, _SPREAD * (1.0 - 0.7**2) ** 0.5, (250, _UNITS))
     lfilter = needs("scipy.signal", "a calibration").lfilter
     own = lfilter([1.0], [1.0, -0.7], steps, axis=0)[50:]
     null = shifted_series(seed=int(generator.integers(2**32))) if with_null else None
-    return measure(_wandering(generator, 400, 1) + own, null=null)
+    return measure(_wandering(generator, 200, 1) + own, null=null)
 
 
 def _large(generator: Generator) -> Callable[[], Result]:

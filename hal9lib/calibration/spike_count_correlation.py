@@ -18,8 +18,8 @@ def spike_count_correlation() -> Calibration:
         "100 ms; 10 ms bins against spikes jittered within 100 ms",
         planted=_planted,
         truth=0.2,
-        planted_as="6 neurons, 400 bins; Poisson counts of mean 2, to which all add the same of "
-        "mean 0.5",
+        planted_as="6 neurons, 400 bins; Poisson counts of mean 0.8, to which all add the same of "
+        "mean 0.2",
         large=_large,
         large_as="100,000 neurons, 1,000,000 spikes, 100 bins: 5e9 pairs",
     )
@@ -38,7 +38,7 @@ def _noise(generator: Generator) -> Result:
 
 
 def _planted(generator: Generator, with_null: bool) -> Result:
-    counts = generator.poisson(2.0, (400, 6)) + generator.poisson(0.5, (400, 1))
+    counts = generator.poisson(0.8, (400, 6)) + generator.poisson(0.2, (400, 1))
     starts_ms = np.repeat(np.repeat(np.arange(400) * 10.0, 6), counts.ravel())
     null = jittered_spikes(width_ms=100.0, seed=int(generator.integers(2**32)))
     return measure(
