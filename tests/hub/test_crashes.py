@@ -47,6 +47,16 @@ def hub_answers(platform: RunningPlatform) -> bool:
     return False
 
 
+def lets_in(platform: RunningPlatform) -> bool:
+    """Whether a login works, which takes the hub and its database; health may be seconds old."""
+    with (
+        contextlib.suppress(httpx.HTTPError),
+        contextlib.closing(platform.login("researcher")) as browser,
+    ):
+        return browser.get("/hub/api/user", headers=xsrf_header(browser)).status_code == 200
+    return False
+
+
 def users_server(platform: RunningPlatform) -> psutil.Process:
     found = [p for p in platform.processes() if "jupyterhub.singleuser" in p.cmdline()]
     assert len(found) == 1
@@ -86,6 +96,7 @@ def test_a_hub_that_came_back_can_still_stop_the_server(
 def test_killed_with_9_it_comes_back_and_all_is_well(platform: RunningPlatform, name: str) -> None:
     kill(platform, name)
     wait_for(lambda: hub_answers(platform) and healthy(platform), "the platform to be well", 120)
+    wait_for(lambda: lets_in(platform), "a login to work", 60)
 
 
 def test_the_platform_tells_how_often(platform: RunningPlatform) -> None:
