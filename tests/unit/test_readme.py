@@ -4,6 +4,7 @@ import doctest
 import re
 from pathlib import Path
 
+import hal9lib as hal9
 from hal9lib.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -13,15 +14,22 @@ def text():
     return (ROOT / "README.md").read_text()
 
 
-def test_the_first_snippet_prints_what_it_says():
+def test_the_snippets_print_what_they_say():
     snippets = re.findall(r"^```python\n(.*?)^```", text(), re.MULTILINE | re.DOTALL)
-    assert snippets, "the README shows Python"
-    assert ">>> " in snippets[0]
-    example = doctest.DocTestParser().get_doctest(snippets[0], {}, "README.md", "README.md", 0)
+    assert len(snippets) >= 2, "the README shows Python"
+    assert all(">>> " in snippet for snippet in snippets)
+    whole = "".join(snippets)  # one session, from top to bottom
+    example = doctest.DocTestParser().get_doctest(whole, {}, "README.md", "README.md", 0)
     said: list[str] = []
     result = doctest.DocTestRunner().run(example, out=said.append)
-    assert result.attempted >= 5
+    assert result.attempted >= 9
     assert result.failed == 0, "".join(said)
+
+
+def test_it_counts_measures_and_notebooks_as_they_are():
+    measures = re.search(r"There are (\d+) measures", text())
+    assert int(measures[1]) == len(hal9.measures.names())
+    assert len(hal9.nulls.names()) == 10, "the README says ten"
 
 
 def test_every_command_named_exists():
