@@ -15,6 +15,8 @@ __version__ = "0.1.0"
 #: Public name -> the module that holds it; loaded at first use, so that the import stays light.
 _LAZY = {
     "avalanches": "hal9lib.avalanche",
+    "layer_symbols": "hal9lib.symbols",
+    "phases_from_spikes": "hal9lib.phases",
     "Network": "hal9lib.network",
     "Run": "hal9lib.run",
     "Simulation": "hal9lib.engine.simulation",
