@@ -47,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"HAL9 {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, line in COMMANDS.items():
-        command = commands.add_parser(name, help=line, description=line.capitalize() + ".")
+        command = commands.add_parser(
+            name, help=line, description=line.capitalize() + ".", allow_abbrev=False
+        )
         module = importlib.import_module(f"hal9lib.commands.{name}")
         module.add_arguments(command)
         command.set_defaults(execute=module.execute)

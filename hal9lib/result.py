@@ -75,9 +75,16 @@ class Result:
             text += f", {self.interval[0]:.4g} to {self.interval[1]:.4g}"
             text += f" ({self.method})" if self.method else ""
         if self.null is not None:
-            text += f"; against {self.null}" + (f" p = {self.p:.2g}" if self.p is not None else "")
+            text += f"; against {self.null}{_p_words(self.p)}"
         shown = [f"{name} {_shown(value)}" for name, value in self.details.items()]
         return "; ".join([text, ", ".join(shown)]) if shown else text
+
+
+def _p_words(p: float | None) -> str:
+    if p is None:
+        return ""
+    # No p is 0; what is computed as 0 is below what a float can hold.
+    return f" p = {p:.2g}" if p > 0.0 else " p < 1e-300"
 
 
 def _shown(value: Any) -> str:

@@ -9,9 +9,10 @@ _HEAD = """# Measures, calibrated
 
 Each row is what `./hal9 calibrate NAME --save tests/benchmarks/measures` found; the folder holds
 each as JSON with its versions and date. On noise at most 65 of 1,000 data sets may raise an alarm
-at 5 %, and p must be uniform; on planted structure power is to reach 0.8, the median bias to stay
-within 5 %, the interval to cover the truth in 92 to 97 % of data sets. Seconds are one call at the
-size named, on one shared core. A dash is a criterion that does not apply; the reason is below.
+at 5 %, and p must be uniform (Kolmogorov and Smirnov, p above 0.001); on planted structure power is
+to reach 0.8, the median bias to stay within 5 %, the interval to cover the truth in 92 to 97 % of
+data sets. Seconds are one call at the size named, on one shared core. A dash is a criterion that
+does not apply; the reason is below.
 
 | Measure | Alarms | p uniform | Power | Median bias | Coverage | Seconds | Missed |
 |---|---|---|---|---|---|---|---|
@@ -34,6 +35,7 @@ def words(found: Mapping[str, Any]) -> str:
         lines.append(f"  cost     {found['seconds']:.2f} s   ({found['large']})")
     lines += [f"  -        {name}: {why}" for name, why in found["not_asked"].items()]
     lines += [f"  MISSED   {sentence}" for sentence in found["missed"]]
+    lines += [] if found["missed"] else ["  missed   nothing"]
     return "\n".join(lines)
 
 

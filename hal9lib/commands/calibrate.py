@@ -7,11 +7,13 @@ from pathlib import Path
 
 from hal9lib import checks
 from hal9lib.commands import values
+from hal9lib.errors import ParameterError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `hal9 calibrate`."""
-    parser.add_argument("names", nargs="*", metavar="NAME", help="measures; all if left out")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="measures")
+    parser.add_argument("--all", action="store_true", help="all of them: an hour or two")
     parser.add_argument("--noise", default="1000", help="data sets of noise (default 1000)")
     parser.add_argument("--power", default="200", help="planted data sets against a null (200)")
     parser.add_argument("--values", default="1000", help="planted data sets without one (1000)")
@@ -27,7 +29,12 @@ def execute(options: argparse.Namespace) -> int:
     from hal9lib import calibration
     from hal9lib.calibration import _page, _run
 
-    names = options.names or calibration.names()
+    names = calibration.names() if options.all else options.names
+    if not names:
+        raise ParameterError(
+            "name one or more measures, or --all for all "
+            f"{len(calibration.names())} of them, which takes an hour or two."
+        )
     cases = {name: calibration.load(name)() for name in names}
     repeats = {
         what: _whole(f"--{what}", getattr(options, what), low=10)

@@ -98,7 +98,7 @@ def branching_ratio(
     details = {"naive": float(fit.raw[0]), "b": b} | ({"c": c} if offset else {})
     details["explained"] = fit.explained(m, b, c, r)
     if bin_ms is not None:
-        details["tau_ms"] = bin_ms * _timescale(m)
+        details["tau_ms"] = bin_ms * _timescale(m if decays else 0.0)
     return Result(
         value=m if decays else 0.0,
         unit="1",

@@ -61,6 +61,9 @@ def layers_by_level(graph: Any, *, most: int = 64, null: Null | None = None) -> 
     exponential and evenly spread levels of 12 to 400 neurons it finds one layer in 97 % or more.
     Cost: the levels (0.7 s for 1e5 neurons and 1e6 random links) and 64 splits of 1e5 levels, 1 s
     and 60 MB.
+    Levels do not bear stray links that reach far: of 5 layers of 10 neurons with 1 % of links
+    between any two, all 5 layers were found in 2.5 % of graphs; with 5 % of links to the next layer
+    but one and 0.1 % elsewhere in 97 %.
     With layers l and links to the next alone, 100 neurons show 10 layers up to a spread of 0.15 of
     the step inside a layer, 1,000 up to 0.25. A random graph that happens to hold a direction is
     one layer; whether there is a direction is `flow_hierarchy`. Parts that are not connected each

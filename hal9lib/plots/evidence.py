@@ -47,9 +47,12 @@ def against_null(result: "Result", *, size_in: tuple[float, float] = (4.6, 2.8))
     observed = float(result.arrays.get("null_observed", result.value))
     of_value = observed == result.value
     if result.interval is not None and of_value:
-        axes.axvspan(*result.interval, color=lighter(EXCITATORY, 0.85), linewidth=0)
+        axes.axvspan(
+            *result.interval, color=lighter(EXCITATORY, 0.85), linewidth=0, label="its interval"
+        )
     axes.hist(draws, bins=_bins(draws), color=lighter(MUTED, 0.3))
-    axes.axvline(observed, color=EXCITATORY, linewidth=1.8)
+    axes.axvline(observed, color=EXCITATORY, linewidth=1.8, label="measured")
+    axes.legend(fontsize=POINT - 1.0, frameon=False, labelcolor=MUTED, handlelength=1.2)
     name = result.measure.replace("_", " ")
     unit = "" if result.unit == "1" else f" ({result.unit})"
     axes.set_xlabel(name + unit if of_value else f"statistic of {name}")
@@ -85,6 +88,12 @@ def intervals(
     >>> [label.get_text() for label in intervals(found).axes[0].get_yticklabels()]
     ['seed 1', 'seed 2']
     """
+    if not isinstance(results, Mapping) or not all(
+        hasattr(result, "interval") for result in results.values()
+    ):
+        raise ParameterError(
+            f"intervals: results = {results!r} is not allowed; use {{'seed 1': result, …}}."
+        )
     units = {result.unit for result in results.values()}
     if len(units) != 1:
         raise ParameterError(
@@ -100,9 +109,9 @@ def intervals(
         axes.axvline(reference, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
     axes.set_yticks(range(len(results)), list(results))
     axes.set_ylim(len(results) - 0.4, -0.6)
-    first = next(iter(results.values()))
-    unit = "" if first.unit == "1" else f" ({first.unit})"
-    axes.set_xlabel(first.measure.replace("_", " ") + unit)
+    names = {result.measure.replace("_", " ") for result in results.values()}
+    unit = "" if units == {"1"} else f" ({units.pop()})"
+    axes.set_xlabel((names.pop() if len(names) == 1 else "value") + unit)
     axes.grid(axis="x", color=RULE, linewidth=0.6)
     axes.set_axisbelow(True)
     few_ticks(axes.xaxis)
@@ -123,7 +132,8 @@ def _bins(draws: np.ndarray) -> int | list[float]:
 
 def _sentence(result: "Result") -> str:
     """The value, and how it stands to the null: what the figure shows, in numbers."""
-    text = f"{result.value:.3g} against {str(result.null).partition(' (')[0]}"
+    observed = float(result.arrays.get("null_observed", result.value))
+    text = f"{observed:.3g} against {str(result.null).partition(' (')[0]}"
     if result.p is None:
         return text
     least = 1.0 / (1.0 + len(result.arrays["null_draws"]))

@@ -77,6 +77,9 @@ class Store(ABC):
             spikes = spikes_to_parquet(run.spike_steps, run.spike_neurons)
         except StoreError:
             raise
+        except RuntimeError as problem:
+            _raise_interrupt(problem)
+            raise
         except OSError as problem:
             raise self._not_kept(record, problem) from problem
         self.save_record(record, spikes)
@@ -91,6 +94,9 @@ class Store(ABC):
         try:
             new = self._insert(record, spikes)
         except StoreError:
+            raise
+        except RuntimeError as problem:
+            _raise_interrupt(problem)
             raise
         except OSError as problem:
             raise self._not_kept(record, problem) from problem
@@ -224,6 +230,12 @@ class Store(ABC):
     @abstractmethod
     def _delete(self, key: str) -> None:
         """Remove one's own run of a key or the beginning of one."""
+
+
+def _raise_interrupt(problem: RuntimeError) -> None:
+    """Raise KeyboardInterrupt where DuckDB made an error of its own of it."""
+    if "interrupted" in str(problem).lower():
+        raise KeyboardInterrupt from problem
 
 
 def check_key(key: str) -> str:

@@ -122,6 +122,7 @@ def test_calibrate_fails_when_something_is_missed(hal9, monkeypatch):
     ("arguments", "text"),
     [
         (("mean_over_sheds",), "no calibration is called 'mean_over_sheds'. Did you mean 'mean_o"),
+        ((), "name one or more measures, or --all for all "),
         (("isi_cv", "--noise", 3), "--noise = 3 is not allowed; use a whole number from 10 to"),
         (("isi_cv", "--seed", "x"), "--seed = 'x' is not allowed; use a number"),
     ],

@@ -25,6 +25,10 @@ def test_it_reads_as_a_sentence():
     )
 
 
+def test_no_p_is_shown_as_0():
+    assert repr(Result(0.5, "1", null="noise", p=0.0)) == "result: 0.5; against noise p < 1e-300"
+
+
 def test_a_bare_number_needs_no_more_than_a_unit():
     assert repr(Result(0.5, "1")) == "result: 0.5"
     assert repr(Result(2.0, "bits", null="noise")) == "result: 2 bits; against noise"

@@ -42,6 +42,7 @@ def test_where_another_statistic_is_compared_that_one_is_drawn_and_named():
     (line,) = axes.lines
     assert line.get_xdata() == [0.9, 0.9]
     assert axes.get_xlabel() == "statistic of flow hierarchy"
+    assert axes.get_title(loc="left").startswith("0.9 against")
 
 
 def test_the_sentence_says_value_null_and_p_and_whether_p_could_be_smaller():
@@ -76,10 +77,17 @@ def test_each_result_is_a_line_with_its_interval():
     assert [label.get_text() for label in axes.get_yticklabels()] == ["seed 1", "seed 2"]
 
 
+def test_results_of_several_measures_share_an_axis_without_a_measures_name():
+    found = {"a": result(), "b": result(measure="reaching_centrality")}
+    assert plots.intervals(found).axes[0].get_xlabel() == "value"
+
+
 @pytest.mark.parametrize(
     ("found", "sentence"),
     [
         ({}, "results have the units none"),
+        ([result()], "results = .* is not allowed; use {'seed 1': result"),
+        ({"a": "b"}, "results = {'a': 'b'} is not allowed; use {'seed 1': result"),
         ({"a": result(unit="bits"), "b": result(unit="1")}, r"the units \['1', 'bits'\]; use resu"),
     ],
 )
