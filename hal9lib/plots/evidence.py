@@ -52,7 +52,9 @@ def against_null(result: "Result", *, size_in: tuple[float, float] = (4.6, 2.8))
         )
     axes.hist(draws, bins=_bins(draws), color=lighter(MUTED, 0.3))
     axes.axvline(observed, color=EXCITATORY, linewidth=1.8, label="measured")
-    axes.legend(fontsize=POINT - 1.0, frameon=False, labelcolor=MUTED, handlelength=1.2)
+    axes.legend(
+        fontsize=POINT - 1.0, facecolor=PAPER, edgecolor=PAPER, labelcolor=MUTED, handlelength=1.2
+    )
     name = result.measure.replace("_", " ")
     unit = "" if result.unit == "1" else f" ({result.unit})"
     axes.set_xlabel(name + unit if of_value else f"statistic of {name}")
