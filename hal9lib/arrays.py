@@ -109,7 +109,10 @@ def _finite(
 ) -> NDArray[np.float64]:
     allowed = "finite numbers above 0" if above_zero else "finite numbers"
     try:
-        array = np.asarray(values, np.float64)
+        raw = np.asarray(values)
+        if np.iscomplexobj(raw):
+            raise TypeError("complex numbers")
+        array = raw.astype(np.float64, copy=False)
     except (TypeError, ValueError) as problem:
         raise ParameterError(f"{name} = {values!r} is not allowed; use {kind} {allowed}.") from (
             problem

@@ -11,6 +11,9 @@ from hal9lib.arrays import as_many, numbers, symbols
 from hal9lib.errors import ParameterError
 from hal9lib.jit import kernel
 
+#: More neurons than this are named by their number, not by the highest that fired.
+_MOST_UNNAMED = 100_000_000
+
 
 @dataclass(frozen=True, eq=False)
 class SpikeTrains:
@@ -111,6 +114,11 @@ use whole numbers from 0 to 1.
         )
     if size is None:
         size = int(owners.max()) + 1 if len(owners) else 1
+        if size > _MOST_UNNAMED:
+            raise ParameterError(
+                f"{owner_name} goes up to {size - 1:,}; number the neurons from 0 on, "
+                "or say how many there are (neurons=)."
+            )
     inside = (times > start) & (times <= stop)
     order = np.lexsort((times[inside], owners[inside]))
     return SpikeTrains(times[inside][order], owners[inside][order], size, start, stop)

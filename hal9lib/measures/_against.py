@@ -50,7 +50,7 @@ def against(
             f"{measure}.null = {null.name} draws surrogates of {null.kind}; this measure needs a "
             f"null model of {kind}."
         )
-    found = np.array([statistic(surrogate) for surrogate in null.surrogates(data)])
+    found = np.array([_of(statistic, surrogate) for surrogate in null.surrogates(data)])
     if not np.isfinite(found).all():
         raise ParameterError(
             f"{measure}.null = {null.name}: draw {int(np.argmin(np.isfinite(found)))} has no "
@@ -64,6 +64,14 @@ def against(
     words = f"{null.name} ({', '.join([*told, f'{null.draws:,} draws'])})"
     arrays = {"null_draws": found, "null_observed": np.array(value)}
     return Against(words, p_value(value, found, side), details, arrays)
+
+
+def _of(statistic: Callable[[Any], float], surrogate: Any) -> float:
+    """The statistic, or NaN where a surrogate is degenerate (units that coincide, say)."""
+    try:
+        return float(statistic(surrogate))
+    except np.linalg.LinAlgError:
+        return float("nan")
 
 
 def p_value(value: float, draws: NDArray[np.float64], side: str) -> float:

@@ -63,6 +63,9 @@ def fano_factor(
     mean and the variance of their sum over neurons gives p (chi-square for many spikes).
     Cost: a sort of the spikes; 0.3 s for 1e6 spikes of 100,000 neurons, no array of all cells.
     F depends on the bin: compare values of equal bins.
+    The interval rests on the spread that is seen: where hardly a bin holds two spikes it is far
+    too narrow (2 spikes a neuron in 1,000 bins: coverage 14 %, in 100 bins 65 %), and with 2 or 3
+    bins the p without a null is too small. Choose bins in which a neuron fires more than once.
 
     Examples
     --------

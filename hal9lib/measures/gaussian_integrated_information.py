@@ -65,6 +65,9 @@ def gaussian_integrated_information(
     of 1 / times. Redundancy does not drive phi below 0, yet the minimum that stands for it here is
     one choice of several, and noise takes phi of independent units a little below. Where parts
     tie, the interval, with the parts held, is too narrow.
+    Against ``shifted_series`` p is too small for units that remember long: of independent units
+    with autocorrelation 0.98 from one time to the next, 300 times, 28 % gave p below 0.05; with
+    0.9, 5 %. Keep times well above 100 times what is remembered.
 
     Examples
     --------

@@ -84,6 +84,9 @@ def information_decomposition(
     100,000 neurons use the mean activity of at most 64 regions; more units are refused.
     Atoms may be negative. Where two terms tie, as in symmetric systems, the minimum of noisy terms
     comes out low and the interval too narrow.
+    Against ``shifted_series`` p is too small for units that remember long: of independent units
+    with autocorrelation 0.98 from one time to the next, 300 times, 12 % gave p below 0.05. Keep
+    times well above 100 times what is remembered.
 
     Examples
     --------

@@ -64,6 +64,8 @@ def information_kept(
     counting alone 12 % too high, by Miller & Madow's correction 8 %). Times should be at least
     twice the pairs of states. Symbols of many levels keep more of a layer and need more times.
     Common input to both layers counts as kept.
+    Where hardly an error is seen the interval is too narrow: a fair coin copied with 1 % errors,
+    100 times, covers 63 %.
 
     Examples
     --------

@@ -60,6 +60,8 @@ def spike_count_correlation(
     Cost: a sort of the spikes; 0.4 s for 1e6 spikes of 100,000 neurons, whose 5e9 pairs are not
     formed.
     It grows with the bin up to the time scale of what is shared. A shared slow rate counts.
+    With a few spikes a neuron the interval is too narrow: 5 spikes each in 1,000 bins cover 65 %,
+    in 100 bins 87 %. Choose bins in which a neuron fires more than once.
 
     Examples
     --------

@@ -76,6 +76,9 @@ def transfer_entropy(
     `history` is all the memory the target has: a target with a longer one looks driven by a source
     that moves slowly, and the null ``permuted_times`` does not see that. A common drive also
     appears as transfer.
+    The chi-square p and the value fail where joint states are many: independent coins with
+    histories of 3 (128 states) gave 8 % alarms at 1,000 times and 23 % at 400. Below some 20 times
+    a state give a null, and compare the value with its mean.
 
     Examples
     --------

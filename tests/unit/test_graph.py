@@ -70,6 +70,7 @@ def test_self_loops_are_dropped_kept_or_refused():
         ([[0, -1], [0, 0]], r"x\[0, 1\] = -1 is not allowed; use weights of 0 or more"),
         ([[0, np.nan], [0, 0]], r"x\[0, 1\] = nan is not allowed; use finite numbers"),
         (scipy.sparse.csr_array([[0, np.inf], [0, 0]]), r"x: weights\[0\] = inf is not allowed"),
+        ([[0, 1j], [0, 0]], "x = .* is not allowed; use an array"),
         (nx.DiGraph(), "x has no node; use at least one"),
         ("graph", "x = 'graph' is not allowed; use an array"),
     ],

@@ -58,6 +58,7 @@ def test_times_that_binary_cannot_hold_fall_into_their_bins():
         ([1.0], [0.5], {}, r"x\.spike_neurons\[0\] = 0\.5 is not allowed; use whole numbers"),
         ([], [], {}, "x: no spike and no stop_ms; say where the window ends"),
         ([1.0], [0], {"start_ms": 1.0}, r"x\.stop_ms = 1 is not allowed; use more than start_ms"),
+        ([1.0], [2**31 - 2], {}, r"x\.spike_neurons goes up to 2,147,483,646; number the neurons"),
         ([1.0], [0], {"neurons": 0}, r"x\.neurons = 0 is not allowed"),
     ],
 )
