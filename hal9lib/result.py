@@ -22,7 +22,7 @@ class Result:
     null : what the value is compared with, or None. p : the chance of a value at least as extreme
         under that null.
     measure : the measure's name. method : how the interval came about, its level included.
-    details : what else a reader needs to judge it, such as how many neurons were used.
+    details : what else a reader needs to judge it, such as how many neurons were used; never NaN.
     arrays : what a figure or a further measure needs, such as the level of each node; not shown.
 
     Examples
@@ -58,6 +58,12 @@ class Result:
             raise ParameterError(
                 f"{self.measure}.p = {self.p!r} is not allowed; use 0 to 1, and name its null."
             )
+        for name, value in self.details.items():
+            if isinstance(value, float) and math.isnan(value):
+                raise ParameterError(
+                    f"{self.measure}: {name} is not a number; the input spans too many orders of "
+                    "magnitude to be computed with, so scale it."
+                )
         object.__setattr__(self, "details", MappingProxyType(dict(self.details)))
         object.__setattr__(self, "arrays", MappingProxyType(dict(self.arrays)))
 

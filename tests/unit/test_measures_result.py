@@ -25,6 +25,12 @@ def test_it_reads_as_a_sentence():
     )
 
 
+def test_no_detail_is_silently_not_a_number():
+    with pytest.raises(ParameterError, match=r"rate: naive is not a number; .* so scale it"):
+        Result(1.0, "Hz", measure="rate", details={"naive": math.nan})
+    assert Result(1.0, "1", details={"tau_ms": math.inf}).details["tau_ms"] == math.inf
+
+
 def test_no_p_is_shown_as_0():
     assert repr(Result(0.5, "1", null="noise", p=0.0)) == "result: 0.5; against noise p < 1e-300"
 
