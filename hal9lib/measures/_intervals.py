@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from hal9lib.extras import needs
 
 LEVEL = 0.95
+#: Standard errors on either side of a 95 % interval of a normal estimate.
+NORMAL_QUANTILE = 1.959963984540054
 
 
 def mean_interval(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -46,6 +48,17 @@ def jackknife(
     error = float((samples - 1) / samples * (spread @ spread)) ** 0.5
     corrected = samples * value - (samples - 1) * float(left_out.mean())
     return value, corrected, error
+
+
+def wilson(share: float, count: float, quantile: float = NORMAL_QUANTILE) -> tuple[float, float]:
+    """The 95 % interval of a share of `count` independent trials, also at 0 and 1.
+
+    `quantile` is that of t where the count is itself an estimate. Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.
+    """
+    q = quantile**2 / count
+    middle = (share + q / 2.0) / (1.0 + q)
+    half = (q * share * (1.0 - share) + q * q / 4.0) ** 0.5 / (1.0 + q)
+    return clipped((middle - half, middle + half), share, 0.0, 1.0)
 
 
 def clipped(

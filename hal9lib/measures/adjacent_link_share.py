@@ -16,7 +16,7 @@ from hal9lib import checks
 from hal9lib.graph import Graph, as_graph
 from hal9lib.graph import labels as checked_labels
 from hal9lib.measures._against import Against, against
-from hal9lib.measures._intervals import t_quantile
+from hal9lib.measures._intervals import t_quantile, wilson
 from hal9lib.nulls._null import Null
 from hal9lib.result import Result
 
@@ -187,7 +187,4 @@ def _interval(
     variance = ((near - share * every) ** 2).sum() / every.sum() ** 2 * sources / (sources - 1)
     of_one = share * (1.0 - share)  # the variance of a single link
     size = of_one / variance if variance > 1e-12 * of_one else float(sources)
-    q = t_quantile(sources - 1) ** 2 / size
-    middle = (share + q / 2.0) / (1.0 + q)
-    half = math.sqrt(q * of_one + q * q / 4.0) / (1.0 + q)
-    return (min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half))), sources
+    return wilson(share, size, t_quantile(sources - 1)), sources

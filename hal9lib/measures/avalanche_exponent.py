@@ -13,13 +13,11 @@ from hal9lib import checks
 from hal9lib.arrays import symbols
 from hal9lib.measures import _power_law_kernels as kernels
 from hal9lib.measures._against import p_value
-from hal9lib.measures._intervals import clipped
+from hal9lib.measures._intervals import NORMAL_QUANTILE, clipped
 from hal9lib.measures._power_law import LEAST_CHOSEN, PowerLaw, cuts, fitted
 from hal9lib.measures._power_law_rivals import compared
 from hal9lib.nulls._null import LEAST_DRAWS
 from hal9lib.result import Result
-
-_NORMAL_QUANTILE = 1.959963984540054  # of 97.5 %
 
 
 def avalanche_exponent(
@@ -90,7 +88,7 @@ def avalanche_exponent(
         draws = checks.whole("avalanche_exponent.draws", draws, low=LEAST_DRAWS, high=10**9)
     seed = checks.whole("avalanche_exponent.seed", seed, low=0, high=2**64 - 1)
     law = fitted("avalanche_exponent.sizes", data, at_least, at_most)
-    half = _NORMAL_QUANTILE * law.error
+    half = NORMAL_QUANTILE * law.error
     details: dict[str, Any] = {"low": law.low} | ({"high": law.high} if law.high else {})
     details |= {"used": law.size, "distance": law.distance} | (compared(law) if rivals else {})
     found = None

@@ -11,12 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from hal9lib.arrays import as_many, symbols
 from hal9lib.errors import ParameterError
+from hal9lib.measures._intervals import NORMAL_QUANTILE
 from hal9lib.measures._power_law import PowerLaw, cuts, fitted
 from hal9lib.measures._size_of_duration import growth_exponent, lengths_with
 from hal9lib.result import Result
 
 _NAME = "criticality_deviation"
-_NORMAL_QUANTILE = 1.959963984540054  # of 97.5 %
 #: Fewer avalanches of one duration say too little about their mean size.
 _LEAST = 10
 
@@ -84,7 +84,7 @@ def criticality_deviation(
     return Result(
         value=float(abs(difference)),
         unit="1",
-        interval=_folded(difference, _NORMAL_QUANTILE * error),
+        interval=_folded(difference, NORMAL_QUANTILE * error),
         null="the scaling relation",
         # What rounding leaves of no difference is none.
         p=math.erfc(abs(difference) / max(error, 1e-9) / math.sqrt(2.0)),

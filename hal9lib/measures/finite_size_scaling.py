@@ -13,11 +13,11 @@ from hal9lib.arrays import as_many, numbers, one_of, symbols
 from hal9lib.errors import ParameterError
 from hal9lib.extras import needs
 from hal9lib.measures._against import against
+from hal9lib.measures._intervals import NORMAL_QUANTILE
 from hal9lib.nulls._null import Null
 from hal9lib.result import Result
 
 _NAME = "finite_size_scaling"
-_NORMAL_QUANTILE = 1.959963984540054  # of 97.5 %
 _LEAST_SAMPLES = 10
 
 Floats = NDArray[np.float64]
@@ -93,7 +93,7 @@ def finite_size_scaling(
         )
     exponent, error, squares, prefactor = _line(by_size.sizes, y, relative)
     comparison = against(_NAME, null, "labels", which, by_size.exponent, exponent, "both")
-    half, freedom = _NORMAL_QUANTILE * error, len(y) - 2
+    half, freedom = NORMAL_QUANTILE * error, len(y) - 2
     binder = by_size.binder(which)
     details = {
         "prefactor": prefactor,

@@ -13,12 +13,10 @@ from hal9lib import checks
 from hal9lib.graph import Graph, as_graph, from_links, labels
 from hal9lib.measures._against import against
 from hal9lib.measures._communities import best_communities
-from hal9lib.measures._intervals import clipped
+from hal9lib.measures._intervals import NORMAL_QUANTILE, clipped
 from hal9lib.measures._leiden_kernels import numbered, quality
 from hal9lib.nulls._null import Null
 from hal9lib.result import Result
-
-_NORMAL = 1.959964  # standard errors on either side of a 95 % interval
 
 
 def modularity(
@@ -97,7 +95,7 @@ def modularity(
     value, label = best(links)
     found = against("modularity", null, "graph", links, largest, value, "greater")
     sizes, label = _by_size(label)
-    half = _NORMAL * _standard_error(links, label)
+    half = NORMAL_QUANTILE * _standard_error(links, label)
     return Result(
         value=value,
         unit="1",

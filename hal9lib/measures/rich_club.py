@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from hal9lib import checks
 from hal9lib.graph import Graph, as_graph
 from hal9lib.measures._against import against
+from hal9lib.measures._intervals import wilson
 from hal9lib.nulls._null import Null
 from hal9lib.result import Result
 
-_NORMAL = 1.959964  # standard errors on either side of a 95 % interval
 #: The share of neurons that the club holds at most, where no degree is named.
 _CLUB = 0.1
 
@@ -82,7 +82,7 @@ def rich_club(graph: Any, *, degree: int | None = None, null: Null | None = None
     return Result(
         value=value,
         unit="1",
-        interval=_wilson(value, float(curve.pairs[k])),
+        interval=wilson(value, float(curve.pairs[k])),
         null=beside.null,
         p=beside.p,
         measure="rich_club",
@@ -144,11 +144,3 @@ def _statistic(k: int, total: NDArray[np.float64]) -> Callable[[Graph], float]:
         return float(phi[k]) if k < len(phi) else 0.0
 
     return phi_of
-
-
-def _wilson(share: float, count: float) -> tuple[float, float]:
-    z2 = _NORMAL**2
-    middle = (share + z2 / (2.0 * count)) / (1.0 + z2 / count)
-    half = _NORMAL / (1.0 + z2 / count)
-    half *= (share * (1.0 - share) / count + z2 / (4.0 * count**2)) ** 0.5
-    return min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half))
