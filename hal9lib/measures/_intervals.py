@@ -53,7 +53,8 @@ def jackknife(
 def wilson(share: float, count: float, quantile: float = NORMAL_QUANTILE) -> tuple[float, float]:
     """The 95 % interval of a share of `count` independent trials, also at 0 and 1.
 
-    `quantile` is that of t where the count is itself an estimate. Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.
+    `quantile` is that of t where the count is itself an estimate.
+    Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.
     """
     q = quantile**2 / count
     middle = (share + q / 2.0) / (1.0 + q)
