@@ -109,9 +109,7 @@ class Network:
     @property
     def synapses(self) -> int:
         """How many synapses there will be at most (exactly, for a fixed in-degree)."""
-        return sum(
-            p.target.size * p.connectivity.max_indegree(p.source.size) for p in self._projections
-        )
+        return sum(p.connectivity.synapses(p.source.size, p.target.size) for p in self._projections)
 
     def add(self, neuron: NeuronModel, size: int, name: str | None = None) -> Population:
         """Add `size` neurons of one model; returns the population.
@@ -165,7 +163,7 @@ class Network:
             checks.number("weight_mv", weight_mv),
             checks.number("delay_ms", delay_ms, low=0.0, high=MAX_DELAY_MS, open_low=True),
         )
-        added = target.size * rule.max_indegree(source.size)
+        added = rule.synapses(source.size, target.size)
         if self.synapses + added > MAX_SYNAPSES:
             raise ParameterError(
                 f"{self.synapses + added:,} synapses are more than one simulation holds; "

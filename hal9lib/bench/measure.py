@@ -68,7 +68,7 @@ def _events(network: Network, neurons: np.ndarray) -> int:
     for population in network.populations:
         inside = (neurons >= population.first) & (neurons < population.first + population.size)
         out_degree = sum(
-            p.target.size * p.connectivity.max_indegree(p.source.size) / p.source.size
+            p.connectivity.synapses(p.source.size, p.target.size) / p.source.size
             for p in network.projections
             if p.source is population
         )

@@ -48,27 +48,27 @@ use a whole number from 0 to 100,000.
     return Connectivity(
         name="fixed_indegree",
         parameters={"indegree": count, "self_connections": self_connections},
-        sources_of=sources_of,
-        arguments=(count, int(self_connections)),
-        max_indegree=lambda _n_sources: count,
+        partners=partners,
+        arguments=(float(count), float(self_connections)),
+        max_degree=lambda _n_sources, _n_targets: count,
         check=check,
     )
 
 
-def sources_of(key0, key1, stream, target, n_sources, same_population, arguments, out):
+def partners(key0, key1, stream, neuron, others, same_population, arguments, _data, out):
     """Draw the sources of one target into `out`; returns how many there are."""
-    indegree = arguments[0]
-    skip_self = same_population and arguments[1] == 0
-    choices = np.uint64(n_sources - 1 if skip_self else n_sources)
+    indegree = int(arguments[0])
+    skip_self = same_population and arguments[1] == 0.0
+    choices = np.uint64(others - 1 if skip_self else others)
     for group in range((indegree + 3) // 4):
         w0, w1, w2, w3 = philox4x32(
-            np.uint32(group), np.uint32(target), stream, np.uint32(0x5EED), key0, key1
+            np.uint32(group), np.uint32(neuron), stream, np.uint32(0x5EED), key0, key1
         )
         first = 4 * group
         for j in range(min(4, indegree - first)):
             word = w0 if j == 0 else (w1 if j == 1 else (w2 if j == 2 else w3))
             source = np.int64((np.uint64(word) * choices) >> np.uint64(32))
-            if skip_self and source >= target:
+            if skip_self and source >= neuron:
                 source += 1
             out[first + j] = source
     return indegree

@@ -26,24 +26,35 @@ class _Block(NamedTuple):
 
 
 def count_rows(
-    key0, key1, stream, first, size, n_sources, same_population, arguments, scratch, rows
+    key0, key1, stream, first, size, n_sources, same_population, arguments, data, scratch, rows
 ):
     """Count each source's synapses onto the targets [first, first + size): rows[source + 1]."""
     for target in range(first, first + size):
-        count = sources_of(
-            key0, key1, stream, target, n_sources, same_population, arguments, scratch
+        count = partners(
+            key0, key1, stream, target, n_sources, same_population, arguments, data, scratch
         )
         for k in range(count):
             rows[scratch[k] + 1] += np.uint32(1)
 
 
 def fill_rows(
-    key0, key1, stream, first, size, n_sources, same_population, arguments, scratch, cursor, targets
+    key0,
+    key1,
+    stream,
+    first,
+    size,
+    n_sources,
+    same_population,
+    arguments,
+    data,
+    scratch,
+    cursor,
+    targets,
 ):
     """Write each synapse's target, relative to `first`, where its source's row has come to."""
     for target in range(first, first + size):
-        count = sources_of(
-            key0, key1, stream, target, n_sources, same_population, arguments, scratch
+        count = partners(
+            key0, key1, stream, target, n_sources, same_population, arguments, data, scratch
         )
         for k in range(count):
             source = scratch[k]
@@ -51,7 +62,7 @@ def fill_rows(
             cursor[source] += np.uint32(1)
 
 
-def sources_of(key0, key1, stream, target, n_sources, same_population, arguments, out):
+def partners(key0, key1, stream, neuron, others, same_population, arguments, data, out):
     """Stands for the rule's own function, which the generated module has under this name."""
     raise NotImplementedError
 
@@ -63,7 +74,9 @@ def synapses(network: Network, workers: int, dt_ms: float, real: type) -> layout
     block_first = np.zeros((len(members), workers + 1), np.int64)
     row = synapse = 0
     for index, projection in enumerate(members):
-        indegree = projection.connectivity.max_indegree(projection.source.size)
+        indegree = projection.connectivity.max_degree(
+            projection.source.size, projection.target.size
+        )
         # A row start is 32 bits wide, relative to its block.
         largest = max(1, min(layout.MAX_BLOCK, (2**32 - 1) // max(1, indegree)))
         edges = layout.cut(projection.target.size, workers)
@@ -96,9 +109,10 @@ def _build(network: Network, block: _Block, row_start: np.ndarray, targets: np.n
     projection = network.projections[block.projection]
     module = _rule_module(projection)
     rows = row_start[block.row : block.row + projection.source.size + 1]
-    arguments = np.array(projection.connectivity.arguments, np.int64)
+    arguments = np.array(projection.connectivity.arguments, np.float64)
     scratch = np.empty(
-        max(1, projection.connectivity.max_indegree(projection.source.size)), np.int64
+        max(1, projection.connectivity.max_degree(projection.source.size, projection.target.size)),
+        np.int64,
     )
     common = (
         *key_of(network.seed),
@@ -108,6 +122,7 @@ def _build(network: Network, block: _Block, row_start: np.ndarray, targets: np.n
         projection.source.size,
         projection.source is projection.target,
         arguments,
+        projection.connectivity.data(projection.source, projection.target),
         scratch,
     )
     module.count_rows(*common, rows)
@@ -120,7 +135,7 @@ def _rule_module(projection: Projection) -> ModuleType:
     rule = projection.connectivity
     parts = (
         function_source(philox4x32),
-        function_source(rule.sources_of, "sources_of"),
+        function_source(rule.partners, "partners"),
         function_source(count_rows),
         function_source(fill_rows),
     )

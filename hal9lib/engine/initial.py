@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hal9lib.distributions import Distribution
+from hal9lib.distributions import Distribution, Values
 from hal9lib.engine.layout import State
 from hal9lib.network import Network
 from hal9lib.rng import INITIAL, key_of, philox4x32
@@ -39,8 +39,10 @@ def initial_state(network: Network, workers: int, real: type) -> State:
 
 
 def _drawn(
-    value: float | Distribution, size: int, seed: int, population: int, variable: int
+    value: float | Distribution | Values, size: int, seed: int, population: int, variable: int
 ) -> float | NDArray[Any]:
+    if isinstance(value, Values):
+        return value.array
     if not isinstance(value, Distribution):
         return value
     groups = np.arange((size + 3) // 4, dtype=np.uint32)
@@ -50,4 +52,5 @@ def _drawn(
         same + np.uint32(INITIAL), *key_of(seed),
     )  # fmt: skip
     flat = np.stack(words, axis=1).reshape(-1)[:size]
-    return value.low + (value.high - value.low) * ((flat + 0.5) / 2.0**32)
+    low, high = value.parameters
+    return low + (high - low) * ((flat + 0.5) / 2.0**32)

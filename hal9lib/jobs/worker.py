@@ -157,7 +157,9 @@ class Worker:
         """
         simulation, network = self._simulation, self._network
         potentials = {
-            p.name: simulation.state(p.neuron.voltage, p.name) for p in network.populations
+            p.name: simulation.state(p.neuron.voltage, p.name)
+            for p in network.populations
+            if p.neuron.voltage is not None
         }
         steps = round(simulation.time_ms / simulation.dt_ms)
         return {

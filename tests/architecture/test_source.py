@@ -15,7 +15,7 @@ LONGER: dict[str, str] = {}
 
 FAMILIES = ("neurons", "connectivity", "plasticity", "measures", "nulls", "models")
 #: Public in a plug-in's file because the engine takes their source into its loop.
-GIVEN_TO_THE_ENGINE = {"constants", "step", "sources_of"}
+GIVEN_TO_THE_ENGINE = {"constants", "step", "partners", "on_pre", "on_post", "on_interval"}
 #: The doors, whose words go to the person at the terminal.
 MAY_PRINT = ("hal9lib.cli", "hal9lib.commands.")
 

@@ -81,15 +81,16 @@ def _weights(network: Network, index: int) -> np.ndarray:
     rule = projection.connectivity
     assert CONNECTIVITY == 0x5EED, "the rule's file spells this constant out"
     matrix = np.zeros((network.neurons, network.neurons))
-    out = np.empty(rule.max_indegree(projection.source.size), np.int64)
+    out = np.empty(rule.max_degree(projection.source.size, projection.target.size), np.int64)
     for target in range(projection.target.size):
-        count = rule.sources_of(
+        count = rule.partners(
             *key_of(network.seed),
             np.uint32(index),
             target,
             projection.source.size,
             projection.source is projection.target,
             np.array(rule.arguments),
+            rule.data(projection.source, projection.target),
             out,
         )
         sources = projection.source.first + out[:count]
@@ -130,7 +131,8 @@ def _initial(network: Network, index: int) -> np.ndarray:
         groups, same + np.uint32(index), same, same + np.uint32(INITIAL), *key_of(network.seed)
     )
     flat = np.stack(words, axis=1).reshape(-1)[: population.size]
-    return value.low + (value.high - value.low) * ((flat + 0.5) / 2.0**32)
+    low, high = value.parameters
+    return low + (high - low) * ((flat + 0.5) / 2.0**32)
 
 
 def _span(population) -> slice:

@@ -19,7 +19,7 @@ def test_every_neuron_has_its_indegree():
     for projection in run.network.projections:
         source, target = projection.source, projection.target
         block = graph[source.first :][: source.size, target.first :][:, : target.size]
-        indegree = projection.connectivity.max_indegree(source.size)
+        indegree = projection.connectivity.max_degree(source.size, target.size)
         assert indegree > 0
         np.testing.assert_allclose(block.sum(axis=0), indegree * projection.weight_mv)
 
