@@ -67,6 +67,9 @@ class NeuronModel:
     #: The state variable that is shown as the membrane potential, in mV; None for a source.
     voltage: str | None = "v_mv"
     receptors: Mapping[str, Receptor] = field(default_factory=lambda: {"input_mv": Receptor()})
+    #: For a replay: ``schedule(p, dt_ms) -> (steps, neurons)``, both (spikes,) int32, in order of
+    #: step and neuron; these spikes are sent, and what `step` says of spikes is not asked.
+    schedule: Callable[[Mapping[str, Any], float], tuple[Any, Any]] | None = None
 
     def __post_init__(self) -> None:
         for name in ("parameters", "state", "receptors"):
