@@ -4,50 +4,18 @@ A `Network` is data. `Network.description` is its canonical form: the same netwo
 same JSON, and `Network.from_description` gives it back. Nothing is drawn or allocated here.
 """
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hal9lib import checks, connectivity, neurons
+from hal9lib import checks, connectivity, neurons, part_checks, plasticity
 from hal9lib.connectivity._model import Connectivity
 from hal9lib.errors import ParameterError
 from hal9lib.neurons._model import NeuronModel
+from hal9lib.parts import WEIGHT_UNITS, PoissonDrive, Population, Projection
+from hal9lib.plasticity._model import SynapseRule
 
 MAX_NEURONS = 2_000_000_000
 MAX_SYNAPSES = 20_000_000_000
-#: Delays are kept in a ring of this many milliseconds at most.
-MAX_DELAY_MS = 1_000.0
-
-
-@dataclass(frozen=True)
-class Population:
-    """`size` neurons of one model, numbered from `first` on within the network."""
-
-    name: str
-    size: int
-    first: int
-    neuron: NeuronModel
-
-
-@dataclass(frozen=True)
-class Projection:
-    """Synapses from one population onto another: a rule, a weight and a delay."""
-
-    source: Population
-    target: Population
-    connectivity: Connectivity
-    weight_mv: float
-    delay_ms: float
-
-
-@dataclass(frozen=True)
-class PoissonDrive:
-    """An independent Poisson train onto each neuron of a population."""
-
-    target: Population
-    rate_hz: float
-    weight_mv: float
 
 
 class Network:
@@ -108,11 +76,17 @@ class Network:
 
     @property
     def synapses(self) -> int:
-        """How many synapses there will be at most (exactly, for a fixed in-degree)."""
+        """How many synapses there will be (expected, where a rule draws how many)."""
         return sum(p.connectivity.synapses(p.source.size, p.target.size) for p in self._projections)
 
-    def add(self, neuron: NeuronModel, size: int, name: str | None = None) -> Population:
+    def add(
+        self, neuron: NeuronModel, size: int, name: str | None = None, *, positions: Any = None
+    ) -> Population:
         """Add `size` neurons of one model; returns the population.
+
+        Parameters
+        ----------
+        positions : (size, 1 to 3), where the neurons lie, for rules that look at distance.
 
         Raises ParameterError: a size that is not a whole number of at least 1, a name in use.
         """
@@ -125,7 +99,10 @@ class Network:
         name = checks.label("name", name if name is not None else f"P{len(self._populations)}")
         if any(p.name == name for p in self._populations):
             raise ParameterError(f"name = {name!r} is not allowed; a population has it already.")
-        population = Population(name, size, self.neurons, neuron)
+        part_checks.check_sizes(neuron, size)
+        population = Population(
+            name, size, self.neurons, neuron, part_checks.positions_of(positions, size)
+        )
         self._populations.append(population)
         return population
 
@@ -133,58 +110,79 @@ class Network:
         self,
         source: Population,
         target: Population,
-        rule: Connectivity,
+        connectivity: Connectivity,
         *,
-        weight_mv: float,
-        delay_ms: float,
+        weight_mv: Any = None,
+        weight_pa: Any = None,
+        weight_ns: Any = None,
+        weight: Any = None,
+        delay_ms: Any,
+        receptor: str | None = None,
+        rule: SynapseRule | Sequence[SynapseRule] | None = None,
+        name: str | None = None,
     ) -> Projection:
         """Connect two populations; returns the projection.
 
         Parameters
         ----------
-        rule : from `hal9lib.connectivity`.
-        weight_mv : what one spike adds to the target, negative for inhibition.
-        delay_ms : from a spike to its effect; at least one time step of the simulation.
+        connectivity : which pairs, from `hal9lib.connectivity`.
+        weight_mv, weight_pa, weight_ns, weight : one of them, in the unit of the target's
+            receptor: what one spike adds to it, negative for inhibition. A number, a distribution,
+            or an array for a rule made from arrays.
+        delay_ms : from a spike to its effect; at least one time step of the simulation. Likewise
+            a number, a distribution (rounded to whole steps when drawn) or an array.
+        receptor : of the target; chosen by the weight's unit and sign if left out.
+        rule : one plasticity rule from `hal9lib.plasticity`, or several that act in turn.
+        name : ``source->target`` if left out.
 
         Raises ParameterError when a value is not allowed or the rule cannot be met.
         """
         self._own("source", source)
         self._own("target", target)
-        if not isinstance(rule, Connectivity):
+        weights = {"weight_mv": weight_mv, "weight_pa": weight_pa, "weight_ns": weight_ns}
+        projection = part_checks.projection_of(
+            (source, target), connectivity, weights | {"weight": weight}, delay_ms, receptor, rule,
+            name,
+        )  # fmt: skip
+        added = self.synapses + connectivity.synapses(source.size, target.size)
+        if added > MAX_SYNAPSES:
             raise ParameterError(
-                f"rule = {rule!r} is not allowed; use a connectivity rule such as "
-                "hal9.connectivity.fixed_indegree(100)."
-            )
-        rule.check(source.size, target.size, source is target)
-        projection = Projection(
-            source,
-            target,
-            rule,
-            checks.number("weight_mv", weight_mv),
-            checks.number("delay_ms", delay_ms, low=0.0, high=MAX_DELAY_MS, open_low=True),
-        )
-        added = rule.synapses(source.size, target.size)
-        if self.synapses + added > MAX_SYNAPSES:
-            raise ParameterError(
-                f"{self.synapses + added:,} synapses are more than one simulation holds; "
+                f"{added:,} synapses are more than one simulation holds; "
                 f"use at most {MAX_SYNAPSES:,}."
             )
         self._projections.append(projection)
         return projection
 
-    def drive(self, target: Population, *, rate_hz: float, weight_mv: float) -> PoissonDrive:
+    def drive(
+        self,
+        target: Population,
+        *,
+        rate_hz: float,
+        weight_mv: float | None = None,
+        weight_pa: float | None = None,
+        weight_ns: float | None = None,
+        weight: float | None = None,
+        receptor: str | None = None,
+    ) -> PoissonDrive:
         """Give each neuron of a population its own Poisson train.
 
         Parameters
         ----------
         rate_hz : mean rate of the train, 0 to 10 million (many inputs may be summed in one).
-        weight_mv : what one of its spikes adds to the neuron.
+        weight_mv, weight_pa, weight_ns, weight : what one of its spikes adds to the receptor.
         """
         self._own("target", target)
+        keyword, given = part_checks.weight_of(
+            {"weight_mv": weight_mv, "weight_pa": weight_pa, "weight_ns": weight_ns}
+            | {"weight": weight}
+        )
+        rate_hz = checks.number("rate_hz", rate_hz, low=0.0, high=1e7)
+        value = checks.number(keyword, given)
         poisson = PoissonDrive(
             target,
-            checks.number("rate_hz", rate_hz, low=0.0, high=1e7),
-            checks.number("weight_mv", weight_mv),
+            rate_hz,
+            value,
+            part_checks.receptor_of(target, keyword, part_checks.sign_of(value), receptor),
         )
         self._drives.append(poisson)
         return poisson
@@ -200,7 +198,7 @@ class Network:
                     f"use {model.max_dt_ms:g} or less."
                 )
         for projection in self._projections:
-            _check_delay(projection.delay_ms, dt_ms)
+            part_checks.check_delay(projection.delay_ms, dt_ms)
         return dt_ms
 
     def description(self) -> dict[str, Any]:
@@ -209,24 +207,9 @@ class Network:
             "format": 1,
             "model": self.model,
             "seed": self.seed,
-            "populations": [
-                {"name": p.name, "size": p.size, "neuron": p.neuron.description()}
-                for p in self._populations
-            ],
-            "projections": [
-                {
-                    "source": p.source.name,
-                    "target": p.target.name,
-                    "connectivity": p.connectivity.description(),
-                    "weight_mv": p.weight_mv,
-                    "delay_ms": p.delay_ms,
-                }
-                for p in self._projections
-            ],
-            "drives": [
-                {"target": d.target.name, "rate_hz": d.rate_hz, "weight_mv": d.weight_mv}
-                for d in self._drives
-            ],
+            "populations": [p.description() for p in self._populations],
+            "projections": [p.description() for p in self._projections],
+            "drives": [d.description() for d in self._drives],
         }
 
     @classmethod
@@ -237,20 +220,25 @@ class Network:
                 f"format = {description.get('format')!r} is not allowed; this version reads 1."
             )
         network = cls(seed=description["seed"], model=description["model"])
-        named = {
-            p["name"]: network.add(_plugin(neurons, p["neuron"]), p["size"], name=p["name"])
-            for p in description["populations"]
-        }
+        named = {}
+        for p in description["populations"]:
+            neuron = _plugin(neurons, p["neuron"])
+            named[p["name"]] = network.add(
+                neuron, p["size"], p["name"], positions=part_checks.positions_from(p)
+            )
         for p in description["projections"]:
             network.connect(
                 named[p["source"]],
                 named[p["target"]],
                 _plugin(connectivity, p["connectivity"]),
-                weight_mv=p["weight_mv"],
-                delay_ms=p["delay_ms"],
+                **{k: p[k] for k in ("delay_ms", "receptor", "name", *WEIGHT_UNITS) if k in p},
+                rule=[_plugin(plasticity, r) for r in p.get("plasticity", ())],
             )
         for d in description["drives"]:
-            network.drive(named[d["target"]], rate_hz=d["rate_hz"], weight_mv=d["weight_mv"])
+            network.drive(
+                named[d["target"]],
+                **{k: d[k] for k in ("rate_hz", "receptor", *WEIGHT_UNITS) if k in d},
+            )
         return network
 
     def copy(self) -> "Network":
@@ -266,7 +254,7 @@ class Network:
         return f"Network({self.model!r}, seed={self.seed}, {parts}; {self.synapses:,} synapses)"
 
     def _own(self, role: str, population: Population) -> None:
-        if population not in self._populations:
+        if not any(population is p for p in self._populations):
             raise ParameterError(
                 f"{role} = {getattr(population, 'name', population)!r} is not a population of "
                 "this network; use what network.add() returned."
@@ -275,15 +263,3 @@ class Network:
 
 def _plugin(family: Any, description: Mapping[str, Any]) -> Any:
     return family.load(description["name"])(**description["parameters"])
-
-
-def _check_delay(delay_ms: float, dt_ms: float) -> None:
-    steps = delay_ms / dt_ms
-    if steps < 1.0 - 1e-9:
-        raise ParameterError(
-            f"delay_ms = {delay_ms:g} is not allowed; use at least the time step dt_ms = {dt_ms:g}."
-        )
-    if not math.isclose(steps, round(steps), rel_tol=1e-9, abs_tol=1e-6):
-        raise ParameterError(
-            f"delay_ms = {delay_ms:g} is not allowed; use a whole multiple of dt_ms = {dt_ms:g}."
-        )

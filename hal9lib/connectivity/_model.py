@@ -47,6 +47,9 @@ class Connectivity:
     data: Callable[[Any, Any], NDArray[np.float64]] = _no_data
     #: ``count(n_sources, n_targets)``: synapses, expected where they are drawn; None: the most.
     count: Callable[[int, int], float] | None = None
+    #: For a rule made from arrays: the permutation that sorts them as `partners` gives them;
+    #: `data` then begins with the offsets of each drawing neuron's partners.
+    order: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))

@@ -95,7 +95,7 @@ def synapses(network: Network, workers: int, dt_ms: float, real: type) -> layout
     return layout.Projections(
         source=np.array([network.populations.index(p.source) for p in members], np.int64),
         delay_steps=layout.delay_steps(network, dt_ms),
-        weight=np.array([p.weight_mv for p in members], real),
+        weight=np.array([p.weight for p in members], real),
         block_first=block_first,
         block_target=np.array([b.first_target for b in blocks], np.int64),
         block_row=np.array([b.row for b in blocks], np.int64),

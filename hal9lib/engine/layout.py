@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hal9lib.network import Network
+from hal9lib.part_checks import bounds_of
 
 #: Cuts lie on multiples of this, so that groups of four random words are never shared.
 ALIGN = 16
@@ -119,7 +120,7 @@ def model_names(network: Network) -> list[str]:
 
 def delay_steps(network: Network, dt_ms: float) -> np.ndarray:
     """(projections,) int64 each projection's delay in steps."""
-    return np.array([round(p.delay_ms / dt_ms) for p in network.projections], np.int64)
+    return np.array([round(bounds_of(p.delay_ms)[0] / dt_ms) for p in network.projections], np.int64)
 
 
 def spikes(cells: Populations, delays: np.ndarray, batch: int, record: bool) -> Spikes:

@@ -53,7 +53,7 @@ def drives(network: Network, dt_ms: float, real: type, scale: float = 1.0) -> Dr
         guide[index] = np.searchsorted(table, starts, side="left")
     return Drives(
         target=np.array([network.populations.index(d.target) for d in network.drives], np.int64),
-        weight=np.array([d.weight_mv for d in network.drives], real),
+        weight=np.array([d.weight for d in network.drives], real),
         guide=guide,
         cdf=cdf,
         key=np.array(key_of(network.seed), np.uint32),

@@ -131,7 +131,7 @@ class Simulation:
     def scale_inhibition(self, factor: float) -> None:
         """Set every negative weight to `factor` (0 to 10) times its description's, from now on."""
         factor = checks.number("inhibition factor", factor, low=0.0, high=10.0)
-        weights = np.array([p.weight_mv for p in self.network.projections])
+        weights = np.array([p.weight for p in self.network.projections])
         self._projections.weight[:] = np.where(weights < 0.0, weights * factor, weights)
 
     def reset(self) -> None:

@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "checks": "errors",
     "family": "errors",
     "result": "errors",
-    "distributions": "checks errors",
+    "values": "errors",
+    "distributions": "checks errors values",
     "neurons": "checks distributions errors family rng",
     "connectivity": "checks distributions errors family rng",
     "plasticity": "checks distributions errors family rng",
@@ -40,12 +41,15 @@ MAY_IMPORT = {
     "calibration": "avalanche errors extras family graph jit measures nulls result spike_trains",
     "logs": "",
     # A description names its models and rules, and finds them by name when it is read back.
-    "network": "checks connectivity distributions errors neurons plasticity",
+    "parts": "checks connectivity distributions errors neurons plasticity",
+    "part_checks": "checks connectivity distributions errors neurons parts plasticity",
+    "network": "checks connectivity distributions errors neurons part_checks parts plasticity",
     # A run's figure and graph are made on request, by those who know how.
     "run": "checks errors hal9lib network plots hal9lib.engine.links",
     "plots": "checks errors graph jobs palette result run",
     # Of the families the engine knows what a member is (_model), and no member.
-    "engine": "checks connectivity distributions errors extras network neurons rng run settings",
+    "engine": "checks connectivity distributions errors extras network neurons part_checks parts "
+    "plasticity recording rng run settings",
     "models": "checks connectivity distributions errors family network neurons plasticity",
     "sweeps": "checks engine errors network result run",
     "stores": "checks errors family network run settings",

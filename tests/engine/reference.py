@@ -94,7 +94,7 @@ def _weights(network: Network, index: int) -> np.ndarray:
             out,
         )
         sources = projection.source.first + out[:count]
-        np.add.at(matrix[projection.target.first + target], sources, projection.weight_mv)
+        np.add.at(matrix[projection.target.first + target], sources, projection.weight)
     return matrix
 
 
@@ -109,7 +109,7 @@ def _poisson(network, stream, drive, step, dt_ms) -> np.ndarray:
         counts += uniform >= cumulative
         term *= mean / (k + 1)
     arriving = np.zeros(network.neurons)
-    arriving[_span(drive.target)] = counts * drive.weight_mv
+    arriving[_span(drive.target)] = counts * drive.weight
     return arriving
 
 

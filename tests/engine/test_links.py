@@ -21,7 +21,7 @@ def test_every_neuron_has_its_indegree():
         block = graph[source.first :][: source.size, target.first :][:, : target.size]
         indegree = projection.connectivity.max_degree(source.size, target.size)
         assert indegree > 0
-        np.testing.assert_allclose(block.sum(axis=0), indegree * projection.weight_mv)
+        np.testing.assert_allclose(block.sum(axis=0), indegree * projection.weight)
 
 
 def test_it_is_what_is_simulated_on_any_number_of_workers():

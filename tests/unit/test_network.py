@@ -35,7 +35,7 @@ def test_sizes(network, size, text):
     assert network.populations == ()
 
 
-@pytest.mark.parametrize("weight_mv", [float("nan"), float("inf"), "strong", None])
+@pytest.mark.parametrize("weight_mv", [float("nan"), float("inf"), "strong"])
 def test_weights(network, cells, weight_mv):
     with pytest.raises(ParameterError, match=r"weight_mv = .* is not allowed; use a finite number"):
         network.connect(cells, cells, RULE, weight_mv=weight_mv, delay_ms=1.0)
