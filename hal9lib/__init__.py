@@ -24,6 +24,9 @@ _LAZY = {
     "sweep": "hal9lib.sweeps.sweep",
     "open_store": "hal9lib.stores.opening",
     "uniform": "hal9lib.distributions",
+    "normal": "hal9lib.distributions",
+    "lognormal": "hal9lib.distributions",
+    "exponential": "hal9lib.distributions",
 }
 _PACKAGES = (
     "bench",
