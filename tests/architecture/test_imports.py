@@ -44,6 +44,8 @@ MAY_IMPORT = {
     "parts": "checks connectivity distributions errors neurons plasticity",
     "part_checks": "checks connectivity distributions errors neurons parts plasticity",
     "network": "checks connectivity distributions errors neurons part_checks parts plasticity",
+    # What is recorded, and files that are whole or not there: the engine and the stores use both.
+    "recording": "checks errors network",
     # A run's figure and graph are made on request, by those who know how.
     "run": "checks errors hal9lib network plots hal9lib.engine.links",
     "plots": "checks errors graph jobs palette result run",
