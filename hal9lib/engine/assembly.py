@@ -26,11 +26,12 @@ from hal9lib.settings import read_settings
 JIT_OPTIONS = "nogil=True, error_model='numpy', boundscheck=False"
 
 
-def function_source(function: Callable, name: str | None = None) -> str:
+def function_source(function: Callable, name: str | None = None, *, cast: bool = True) -> str:
     """The source of a plain function, undecorated, its reals cast to the loop's precision.
 
     A literal such as ``0.04`` becomes ``real(0.04)``, so that the same expression has the same
-    type with the JIT on and off. `name` renames it.
+    type with the JIT on and off; without `cast` it stays as it is, for what works in float64
+    only. `name` renames it.
     """
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
@@ -45,7 +46,7 @@ def function_source(function: Callable, name: str | None = None) -> str:
     definition.name = name or definition.name
     if ast.get_docstring(definition):
         definition.body = definition.body[1:] or [ast.Pass()]
-    return ast.unparse(ast.fix_missing_locations(_RealLiterals().visit(tree)))
+    return ast.unparse(ast.fix_missing_locations(_RealLiterals().visit(tree) if cast else tree))
 
 
 class _RealLiterals(ast.NodeTransformer):
