@@ -48,5 +48,9 @@ class SimulationError(Hal9Error, RuntimeError):
     """A simulation cannot be built or carried on."""
 
 
+class CheckpointError(Hal9Error, ValueError):
+    """A checkpoint cannot be written or read, or is of another simulation."""
+
+
 class PlatformError(Hal9Error, RuntimeError):
     """HAL9 on this machine cannot be installed, started or looked after."""

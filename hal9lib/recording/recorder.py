@@ -5,7 +5,7 @@ all the time. A row's step is the one at whose end it was taken, so its time is
 ``(step + 1) * dt_ms`` for spikes, states, weights and rates alike.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -142,12 +142,7 @@ class Recorder:
         found["spike_steps"], found["spike_neurons"] = spikes
         for probe, pieces in enumerate(self._states):
             self._states[probe] = [_joined(pieces, 0)] if pieces else []
-        for kind, probes in (("state", self._states), ("weights", self._weights)):
-            for probe, pieces in enumerate(probes):
-                for number, piece in enumerate(pieces):
-                    for name, value in piece._asdict().items():
-                        found[f"{kind}.{probe}.{number}.{name}"] = np.asarray(value)
-        return found
+        return found | _numbered("state", self._states) | _numbered("weights", self._weights)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Wait with what `arrays` gave, and nothing else."""
@@ -178,8 +173,18 @@ def _joined(pieces: list[States], neurons: int) -> States:
     return States(np.concatenate(steps), np.concatenate(values))
 
 
+def _numbered(kind: str, probes: Sequence[Sequence[Any]]) -> dict[str, NDArray[Any]]:
+    """Every field of every piece of every probe, under a name of its own."""
+    return {
+        f"{kind}.{probe}.{number}.{field}": np.asarray(value)
+        for probe, pieces in enumerate(probes)
+        for number, piece in enumerate(pieces)
+        for field, value in piece._asdict().items()
+    }
+
+
 def _found(arrays: Mapping[str, NDArray[Any]], key: str, kind: Any) -> Iterator[list[NDArray[Any]]]:
-    """The pieces that `Recorder.arrays` numbered under `key`, each in the order of its fields."""
+    """The pieces that `_numbered` gave under `key`, each in the order of its fields."""
     for number in count():
         if f"{key}.{number}.{kind._fields[0]}" not in arrays:
             return
