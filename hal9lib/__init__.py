@@ -36,6 +36,7 @@ _PACKAGES = (
     "models",
     "neurons",
     "nulls",
+    "plasticity",
     "plots",
     "stores",
     "widgets",
