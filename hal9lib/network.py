@@ -77,7 +77,7 @@ class Network:
     @property
     def synapses(self) -> int:
         """How many synapses there will be (expected, where a rule draws how many)."""
-        return sum(p.connectivity.synapses(p.source.size, p.target.size) for p in self._projections)
+        return sum(p.connectivity.size(p.source, p.target)[0] for p in self._projections)
 
     def add(
         self, neuron: NeuronModel, size: int, name: str | None = None, *, positions: Any = None
@@ -144,7 +144,7 @@ class Network:
             (source, target), connectivity, weights | {"weight": weight}, delay_ms, receptor, rule,
             name,
         )  # fmt: skip
-        added = self.synapses + connectivity.synapses(source.size, target.size)
+        added = self.synapses + connectivity.size(source, target)[0]
         if added > MAX_SYNAPSES:
             raise ParameterError(
                 f"{added:,} synapses are more than one simulation holds; "

@@ -41,7 +41,7 @@ def projection_of(
             f"connectivity = {connectivity!r} is not allowed; use a connectivity rule such as "
             "hal9.connectivity.fixed_indegree(100)."
         )
-    connectivity.check(source.size, target.size, source is target)
+    connectivity.size(source, target)  # refuses what cannot be met
     keyword, given = weight_of(weights)
     weight = number_or_distribution(keyword, given)
     projection = Projection(
@@ -103,7 +103,7 @@ def sign_of(weight: Number) -> int:
 def bounds_of(value: Number) -> tuple[float, float]:
     """The least and the largest value there can be."""
     if isinstance(value, Distribution):
-        return value.parameters[0], value.parameters[1]
+        return value.support
     if isinstance(value, Values):
         return float(value.array.min(initial=0.0)), float(value.array.max(initial=0.0))
     return value, value

@@ -11,11 +11,19 @@ A rule's file holds plain Python functions, handed to the engine as source like 
 ``neuron`` is a target and its partners are sources, or the other way round where ``by`` is
 ``"source"``; both are numbered within their populations, and `others` is how many the other side
 has. `arguments` and `data` are float64 arrays. Draws use the counter words (draw, neuron, stream,
-`hal9lib.rng.CONNECTIVITY`) under the key.
+`hal9lib.rng.CONNECTIVITY`) under the key. `partners` works in float64, whatever the simulation's
+precision; it may call `philox4x32` and the functions named in the rule's `helpers`, which go into
+its module before it, all with their literals as they are.
+
+A rule made from arrays has an `order`. Let ``offsets = data[: drawing neurons + 1]``. The j-th
+partner of neuron i is that of synapse ``order[offsets[i] + j]`` in the arrays as they were given,
+and values given one a synapse (`Values` of weights or delays) are sorted by it likewise. `values`
+are those that came with the arrays, such as a matrix's entries or the attributes of a graph's
+edges, in the order as given: ``connect(a, b, rule, weight_mv=rule.values["weight"], …)``.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -50,13 +58,34 @@ class Connectivity:
     #: For a rule made from arrays: the permutation that sorts them as `partners` gives them;
     #: `data` then begins with the offsets of each drawing neuron's partners.
     order: NDArray[np.int64] | None = None
+    #: Values that came with the arrays, one a synapse; no part of the description.
+    values: Mapping[str, Values] = field(default_factory=dict)
+    #: ``between(source_population, target_population)``: what `size` says, where numbers of neurons
+    #: are not enough; ParameterError where the populations do not fit.
+    between: Callable[[Any, Any], tuple[float, int]] | None = None
+    #: Plain functions that `partners` calls beside `philox4x32`, each after those it calls itself.
+    helpers: tuple[Callable, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parameters", MappingProxyType(dict(self.parameters)))
+        for name in ("parameters", "values"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def size(self, source: Any, target: Any) -> tuple[int, int]:
+        """(synapses, the most partners of one neuron) from one population onto another.
+
+        How many synapses is an expectation where a rule draws how many. ParameterError where the
+        rule cannot be met between these populations.
+        """
+        self.check(source.size, target.size, source is target)
+        if self.between is not None:
+            synapses, most = self.between(source, target)
+            return round(synapses), most
+        sizes = source.size, target.size
+        return self.synapses(*sizes), self.max_degree(*sizes)
 
     def __reduce__(self) -> tuple:
         # Checks and bounds are closures over the parameters, which say all there is to say.
-        return _again, (self.name, dict(self.parameters))
+        return _again, (self.name, dict(self.parameters), dict(self.values))
 
     def synapses(self, n_sources: int, n_targets: int) -> int:
         """How many synapses there will be between populations of these sizes, or are expected."""
@@ -75,7 +104,7 @@ def _plain(value: Any) -> Any:
     return value.description() if isinstance(value, Distribution | Values) else value
 
 
-def _again(name: str, parameters: Mapping[str, Any]) -> Connectivity:
+def _again(name: str, parameters: Mapping[str, Any], values: Mapping[str, Values]) -> Connectivity:
     from hal9lib import connectivity
 
-    return connectivity.load(name)(**parameters)
+    return replace(connectivity.load(name)(**parameters), values=values)

@@ -135,7 +135,8 @@ def _rule_module(projection: Projection) -> ModuleType:
     rule = projection.connectivity
     parts = (
         function_source(philox4x32),
-        function_source(rule.partners, "partners"),
+        *(function_source(helper, cast=False) for helper in rule.helpers),
+        function_source(rule.partners, "partners", cast=False),
         function_source(count_rows),
         function_source(fill_rows),
     )
