@@ -24,9 +24,12 @@ MAY_IMPORT = {
     "result": "errors",
     "values": "errors",
     "distributions": "checks errors values",
-    "neurons": "checks distributions errors family rng",
-    "connectivity": "checks distributions errors family rng",
-    "plasticity": "checks distributions errors family rng",
+    # A function of a researcher's own is read and checked apart from what it is for.
+    "own": "checks distributions errors values",
+    "neurons": "checks distributions errors family own rng",
+    # Of the engine a rule knows the arithmetic that it is compiled with.
+    "connectivity": "checks distributions errors family rng hal9lib.engine.mathematics",
+    "plasticity": "checks distributions errors family own rng",
     "jit": "",
     "extras": "errors",
     "arrays": "errors",
