@@ -105,7 +105,8 @@ def bounds_of(value: Number) -> tuple[float, float]:
     if isinstance(value, Distribution):
         return value.support
     if isinstance(value, Values):
-        return float(value.array.min(initial=0.0)), float(value.array.max(initial=0.0))
+        array = value.array
+        return float(array.min(initial=np.inf)), float(array.max(initial=-np.inf))
     return value, value
 
 

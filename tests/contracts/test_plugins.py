@@ -16,6 +16,9 @@ REQUIRED = {
     "connectivity.fixed_indegree": {"indegree": 10},
     "connectivity.fixed_outdegree": {"outdegree": 10},
     "connectivity.pairwise_probability": {"probability": 0.1},
+    "connectivity.from_arrays": {"sources": [0, 1], "targets": [1, 0]},
+    "connectivity.from_matrix": {"matrix": [[0.0, 1.0]]},
+    "connectivity.from_networkx": {"graph": "a graph"},
     "neurons.own": {
         "step": "def step(v_mv, input_mv, tau_ms, dt_ms):\n"
         "    v_mv = v_mv - dt_ms / tau_ms * v_mv + input_mv\n"
