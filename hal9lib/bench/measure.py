@@ -1,81 +1,73 @@
-"""One measurement of one network: what it cost to build and to step, against the limit."""
+"""One measurement of one network, in a process of its own."""
 
-import resource
+import json
+import subprocess
 import sys
-import time
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from hal9lib.bench.limit import limit_events_per_s
-from hal9lib.engine.simulation import Simulation
-from hal9lib.network import Network
-from hal9lib.run import Run, versions
-
-#: Model time before the clock starts, while the network settles and caches fill.
-WARM_MS = 100.0
+from hal9lib import checks, models
+from hal9lib.errors import ParameterError, SimulationError
 
 
 def measure(
-    network: Network, duration_ms: float, threads: int | None = None, repeats: int = 3
+    model: str,
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    window_ms: float = 1_000.0,
+    repeats: int = 3,
+    threads: int | None = None,
+    dt_ms: float = 0.1,
+    precision: str = "float32",
 ) -> dict[str, Any]:
-    """Measure a network; the best of `repeats` windows of `duration_ms` each.
+    """Measure a published network in a fresh process, so that the peak of memory is its own.
 
-    Returns one JSON-able object with the fields that `hal9 bench` prints; times in seconds,
-    rates in Hz, memory in MB (10^6 bytes).
+    Parameters
+    ----------
+    model, arguments : the network's name in `hal9lib.models`, and what to make it with.
+    window_ms : model time of one window, after a warm-up of 100 ms. repeats : windows.
+    threads : workers, None for one a free core. dt_ms, precision : as in `hal9lib.simulate`.
+
+    Returns
+    -------
+    One JSON-able object. Times are in seconds, rates in Hz, memory in MB (10^6 bytes); where there
+    are several windows a value is their median, and the list of a plural name holds each.
+
+    Raises
+    ------
+    ParameterError : a value is not allowed. SimulationError : it cannot be built, or was stopped.
     """
-    started = time.perf_counter()
-    with Simulation(network, threads=threads) as simulation:
-        build_s = time.perf_counter() - started
-        simulation.advance(simulation.dt_ms)
-        first_spike_s = time.perf_counter() - started
-        simulation.advance(WARM_MS - simulation.dt_ms)
-        spikes = [simulation.take_spikes()]
-        walls, events = [], []
-        for _ in range(repeats):
-            begun = time.perf_counter()
-            simulation.advance(duration_ms)
-            walls.append(time.perf_counter() - begun)
-            spikes.append(simulation.take_spikes())
-            events.append(_events(network, spikes[-1][1]))
-        total_ms = simulation.time_ms
-        used = simulation.threads
-    steps, neurons = (np.concatenate([piece[part] for piece in spikes]) for part in (0, 1))
-    run = Run(network, total_ms, 0.1, steps, neurons, threads=used)
-    best = int(np.argmin(walls))
-    limit = limit_events_per_s(network.neurons, network.synapses // network.neurons, used)
-    return {
-        "model": network.model,
-        "neurons": network.neurons,
-        "synapses": network.synapses,
-        "threads": used,
-        "build_s": round(build_s, 4),
-        "first_spike_s": round(first_spike_s, 4),
-        "wall_per_model_s": round(walls[best] / (duration_ms * 1e-3), 4),
-        "rate_hz": round(run.rate_hz(start_ms=WARM_MS), 3),
-        "synaptic_events_per_s": round(events[best] / walls[best]),
-        "limit_events_per_s": round(limit),
-        "share_of_limit": round(events[best] / walls[best] / limit, 4),
-        "peak_rss_mb": round(_peak_bytes() / 1e6, 1),
-        "spike_hash": run.spike_hash,
-        "versions": versions(),
+    models.load(model)(**(arguments or {})).check_step(dt_ms)  # refused here, before it starts
+    task = {
+        "model": model,
+        "arguments": dict(arguments or {}),
+        "window_ms": checks.number("window_ms", window_ms, low=dt_ms, high=1e6),
+        "repeats": checks.whole("repeats", repeats, low=1, high=1_000),
+        "threads": threads,
+        "dt_ms": dt_ms,
+        "precision": precision,
     }
+    answer = _in_a_fresh_process(task)
+    if "refused" in answer:
+        raise ParameterError(answer["refused"])
+    if "failed" in answer:
+        raise SimulationError(answer["failed"])
+    return answer
 
 
-def _events(network: Network, neurons: np.ndarray) -> int:
-    """Synaptic events of these spikes, counted from the mean out-degree of each population."""
-    total = 0.0
-    for population in network.populations:
-        inside = (neurons >= population.first) & (neurons < population.first + population.size)
-        out_degree = sum(
-            p.connectivity.synapses(p.source.size, p.target.size) / p.source.size
-            for p in network.projections
-            if p.source is population
+def _in_a_fresh_process(task: dict[str, Any]) -> dict[str, Any]:
+    child = subprocess.run(
+        [sys.executable, "-P", "-m", "hal9lib.bench"],
+        input=json.dumps(task),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = child.stdout.splitlines()
+    if child.returncode or not lines:
+        said = (child.stderr.strip().splitlines() or ["nothing"])[-1]
+        raise SimulationError(
+            f"the measurement of {task['model']} ended with status {child.returncode} and said: "
+            f"{said}. Status -9 means that memory ran out."
         )
-        total += float(np.count_nonzero(inside)) * out_degree
-    return round(total)
-
-
-def _peak_bytes() -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+    return json.loads(lines[-1])

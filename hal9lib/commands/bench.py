@@ -18,6 +18,11 @@ def execute(options: argparse.Namespace) -> int:
     from hal9lib.bench import measure
 
     seconds = values.number("--seconds", options.seconds)
-    found = measure(run.network_of(options), seconds * 1e3, run.threads_of(options))
+    found = measure(
+        options.model,
+        run.arguments_of(options),
+        window_ms=seconds * 1e3,
+        threads=run.threads_of(options),
+    )
     print(json.dumps(found, indent=None if options.json else 2))
     return 0

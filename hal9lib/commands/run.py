@@ -68,6 +68,11 @@ def execute(options: argparse.Namespace) -> int:
 
 def network_of(options: argparse.Namespace) -> Network:
     """The network that the options describe; raises ParameterError naming what is wrong."""
+    return models.load(options.model)(**arguments_of(options))
+
+
+def arguments_of(options: argparse.Namespace) -> dict[str, Any]:
+    """What the options say of the model's own parameters, by name."""
     make = models.load(options.model)
     known = inspect.signature(make).parameters
     given = dict(_pair(item) for item in options.set)
@@ -81,7 +86,7 @@ def network_of(options: argparse.Namespace) -> Network:
                 f"{name} is not a parameter of {options.model}; it has {', '.join(known)}."
             )
         arguments[name] = _typed(make, name, text)
-    return make(**arguments)
+    return arguments
 
 
 def threads_of(options: argparse.Namespace) -> int | None:

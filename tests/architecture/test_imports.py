@@ -128,6 +128,9 @@ NEED_EXTRAS = (
     "hal9lib.widgets",
 )
 
+#: Scripts that run in an environment of their own, which they say how to make.
+OWN_ENVIRONMENT = ("hal9lib.bench.peers.run_",)
+
 KERNEL_FILES = ("hal9lib.engine.kernels",)
 KERNELS_MAY = {"numpy", "numba", "hal9lib.rng", "hal9lib.engine.intrinsics"}
 
@@ -248,6 +251,8 @@ def _installed():
 def test_every_library_that_is_imported_is_declared_for_its_part(project):
     problems = []
     for module in modules():
+        if begins_with(module, OWN_ENVIRONMENT):
+            continue
         lines = list(project["dependencies"]) if module.startswith(("hal9lib", "dash")) else []
         for extra in extras_for(module):
             lines += project["optional-dependencies"][extra]
@@ -262,7 +267,7 @@ def test_the_library_alone_needs_no_extra(project):
     """At import time; a function may ask for an extra and name it when it is missing."""
     base = {re.split(r"[\[<>=]", text)[0] for text in project["dependencies"]} | {"llvmlite"}
     for module, path in modules().items():
-        if not module.startswith("hal9lib") or begins_with(module, NEED_EXTRAS):
+        if not module.startswith("hal9lib") or begins_with(module, NEED_EXTRAS + OWN_ENVIRONMENT):
             continue
         at_import = [n for n in tree_of(path).body if isinstance(n, ast.Import | ast.ImportFrom)]
         names = set()

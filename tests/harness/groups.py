@@ -65,13 +65,15 @@ GROUPS: tuple[Group, ...] = (
     Group(
         "doctests",
         "the examples in every docstring",
-        # Files of this name are settings, run by the hub and Lab with an object of theirs.
+        # Files of these names are settings, run by the hub and Lab with an object of theirs, and
+        # scripts that run in a peer's own environment.
         _pytest(
             "--doctest-modules",
             "hal9lib",
             "dashboards",
             "hub_config",
             "--ignore-glob=hub_config/*_config.py",
+            "--ignore-glob=hal9lib/bench/peers/run_*.py",
         ),
         limit_s=300,
     ),

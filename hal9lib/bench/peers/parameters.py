@@ -106,7 +106,7 @@ def adex_stdp(neurons: int = 10_000) -> dict:
         "drive_weight_ns": weight_ns, "delay_ms": [0.5, 3.0], "tau_plus_ms": 20.0,
         "tau_minus_ms": 20.0, "potentiation": rate * largest_ns,
         "depression": alpha * rate * largest_ns, "largest_weight": largest_ns,
-        "weights_every_ms": 100.0, "dt_ms": 0.1, "rate_tolerance": 0.1,
+        "weights_every_ms": 500.0, "dt_ms": 0.1, "rate_tolerance": 0.1,
     }  # fmt: skip
 
 
