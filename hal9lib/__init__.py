@@ -21,6 +21,7 @@ _LAZY = {
     "Run": "hal9lib.run",
     "Simulation": "hal9lib.engine.simulation",
     "simulate": "hal9lib.engine.simulate",
+    "read_stream": "hal9lib.stores.streams",
     "sweep": "hal9lib.sweeps.sweep",
     "open_store": "hal9lib.stores.opening",
     "uniform": "hal9lib.distributions",

@@ -8,7 +8,7 @@ BLAKE2b digest (32 bytes) of everything before it. Nothing in it is ever run, as
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hal9lib.errors import CheckpointError
+from hal9lib.recording.differences import first_difference
 from hal9lib.recording.files import write_whole
 
 _MAGIC = b"HAL9 checkpoint 1\n"
@@ -86,7 +87,8 @@ def load_checkpoint(
             f"checkpoint {path} cannot be read: {problem.strerror or problem}."
         ) from problem
     for name, value in (expected or {}).items():
-        for difference in _differences(name, header.get(name), json.loads(json.dumps(value))):
+        difference = first_difference(name, header.get(name), json.loads(json.dumps(value)))
+        if difference:
             raise CheckpointError(
                 f"checkpoint {path} is of another simulation: {difference}. Resume with what it "
                 "was made with, or start without it."
@@ -132,22 +134,3 @@ def _damaged(path: Any) -> CheckpointError:
         f"checkpoint {path} is damaged: it was cut off or altered after it was written. "
         "Use another one, or start without it."
     )
-
-
-def _differences(place: str, there: Any, here: Any) -> Iterator[str]:
-    """Where two JSON-able values differ, in the order of the second."""
-    if isinstance(there, dict) and isinstance(here, dict):
-        for key in (*here, *(key for key in there if key not in here)):
-            yield from _differences(f"{place}.{key}", there.get(key), here.get(key))
-    elif isinstance(there, list) and isinstance(here, list) and len(there) == len(here):
-        for index, pair in enumerate(zip(there, here, strict=True)):
-            yield from _differences(f"{place}[{index}]", *pair)
-    elif there != here:
-        yield f"{place} is {_shown(there)} there and {_shown(here)} here"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list) and len(repr(value)) > 60:
-        return f"a list of {len(value)}"
-    shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -54,8 +54,16 @@ class Recorder:
     Rates(steps=array([1], dtype=int32), hz=array([[250., 500.]]))
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, precision: str = "float32") -> None:
         self.plan = plan
+        kinds = (probe.population.neuron.state[probe.variable].kind for probe in plan.state)
+        self._nothing = [
+            States(
+                np.empty(0, np.int32),
+                np.empty((0, len(probe.neurons)), precision if kind == "real" else np.int32),
+            )
+            for probe, kind in zip(plan.state, kinds, strict=True)
+        ]
         self._mask = None if plan.every_spike else plan.mask()
         self._first = np.array([p.first for p in plan.network.populations], np.int32)
         self._size = np.array([p.size for p in plan.network.populations], np.float64)
@@ -111,9 +119,7 @@ class Recorder:
     def take_states(self) -> list[States]:
         """The samples since the last call, one entry for each probe of the plan."""
         pieces, self._states = self._states, [[] for _ in self._states]
-        return [
-            _joined(p, len(probe.neurons)) for p, probe in zip(pieces, self.plan.state, strict=True)
-        ]
+        return [_joined(p) if p else n for p, n in zip(pieces, self._nothing, strict=True)]
 
     def take_weights(self) -> list[list[Weights]]:
         """The weights since the last call, one list for each probe of the plan."""
@@ -141,7 +147,7 @@ class Recorder:
             self._spikes = [spikes]
         found["spike_steps"], found["spike_neurons"] = spikes
         for probe, pieces in enumerate(self._states):
-            self._states[probe] = [_joined(pieces, 0)] if pieces else []
+            self._states[probe] = [_joined(pieces)] if pieces else []
         return found | _numbered("state", self._states) | _numbered("weights", self._weights)
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -166,9 +172,7 @@ class Recorder:
         self._counts += np.bincount(places, minlength=self._counts.size).reshape(-1, populations)
 
 
-def _joined(pieces: list[States], neurons: int) -> States:
-    if not pieces:
-        return States(np.empty(0, np.int32), np.empty((0, neurons)))
+def _joined(pieces: list[States]) -> States:
     steps, values = zip(*pieces, strict=True)
     return States(np.concatenate(steps), np.concatenate(values))
 

@@ -35,7 +35,7 @@ def spikes_to_parquet(steps: NDArray[np.int32], neurons: NDArray[np.int32]) -> b
         "step": np.ascontiguousarray(steps, dtype=np.int32),
         "neuron": np.ascontiguousarray(neurons, dtype=np.int32),
     }
-    with tempfile.TemporaryDirectory(prefix="hal9-") as folder, _reader() as connection:
+    with tempfile.TemporaryDirectory(prefix="hal9-") as folder, reader() as connection:
         path = Path(folder) / "spikes.parquet"
         connection.register("spikes", columns)
         table = connection.sql("SELECT step, neuron FROM spikes")
@@ -61,7 +61,7 @@ def spikes_from_parquet(
 
     Raises StoreError when the bytes are not such a file.
     """
-    with tempfile.TemporaryDirectory(prefix="hal9-") as folder, _reader() as connection:
+    with tempfile.TemporaryDirectory(prefix="hal9-") as folder, reader() as connection:
         path = Path(folder) / "spikes.parquet"
         path.write_bytes(data)
         try:
@@ -87,7 +87,7 @@ def spikes_from_parquet(
     return np.asarray(steps), np.asarray(neurons)
 
 
-def _reader() -> duckdb.DuckDBPyConnection:
+def reader() -> duckdb.DuckDBPyConnection:
     """A private connection that keeps rows in order and fetches no extension."""
     return duckdb.connect(
         config={

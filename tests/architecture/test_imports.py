@@ -57,7 +57,7 @@ MAY_IMPORT = {
     "plasticity recording rng run settings",
     "models": "checks connectivity distributions errors family network neurons plasticity",
     "sweeps": "checks engine errors network result run",
-    "stores": "checks errors family network run settings",
+    "stores": "checks errors family network recording run settings",
     "jobs": "checks engine errors logs models network run settings stores",
     "widgets": "checks engine errors jobs models network palette plots result run settings",
     "bench": "checks engine errors models network run settings",
