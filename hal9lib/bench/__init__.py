@@ -1,5 +1,7 @@
-"""What is measured: the benchmark models and the physical limit, in one run."""
+"""What is measured: the benchmark models, the physical limit, and the peers on one machine."""
 
+from hal9lib.bench.against import against
 from hal9lib.bench.measure import measure
+from hal9lib.bench.peers.parameters import step_ms
 
-__all__ = ["measure"]
+__all__ = ["against", "measure", "step_ms"]

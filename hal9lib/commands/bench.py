@@ -1,7 +1,9 @@
-"""`hal9 bench MODEL`: what a published network costs on this machine, against its limit."""
+"""`hal9 bench MODEL`: what a published network costs on this machine, against limit and peers."""
 
 import argparse
 import json
+import sys
+from typing import Any
 
 from hal9lib.commands import run, values
 
@@ -10,19 +12,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `hal9 bench`."""
     run.add_model_arguments(parser)
     parser.add_argument("--seconds", default="1", help="model time of one window (default 1)")
+    parser.add_argument("--repeats", default="3", help="windows, of which the median counts")
+    parser.add_argument("--precision", default="float32", help="float32 or float64")
+    parser.add_argument("--dt", help="time step in ms (default the model's own)")
+    parser.add_argument("--against", metavar="PEERS", help="measure nest, brian2 or both as well")
     parser.add_argument("--json", action="store_true", help="one JSON object on one line")
 
 
 def execute(options: argparse.Namespace) -> int:
     """Measure and print one JSON object."""
-    from hal9lib.bench import measure
+    from hal9lib.bench import against, environments, measure, step_ms
 
-    seconds = values.number("--seconds", options.seconds)
-    found = measure(
+    peers = environments.peers_named(options.against) if options.against else []
+    arguments = run.arguments_of(options)
+    found: dict[str, Any] = measure(
         options.model,
-        run.arguments_of(options),
-        window_ms=seconds * 1e3,
+        arguments,
+        window_ms=values.number("--seconds", options.seconds) * 1e3,
+        repeats=values.whole("--repeats", options.repeats),
         threads=run.threads_of(options),
+        dt_ms=values.number("--dt", options.dt) if options.dt else step_ms(options.model),
+        precision=options.precision,
     )
+    if peers:
+        found = against(found, peers, _say)
     print(json.dumps(found, indent=None if options.json else 2))
     return 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -145,6 +145,11 @@ it has neurons, indegree, g, eta.
     return MODELS[model](**given)
 
 
+def step_ms(model: str) -> float:
+    """The time step a model is measured at: its definition's, 0.1 ms for one that has none."""
+    return float(MODELS[model]()["dt_ms"]) if model in MODELS else 0.1
+
+
 def _size(neurons: int, from_e: int, from_i: int) -> dict:
     """How many neurons, and synapses onto each."""
     return {
