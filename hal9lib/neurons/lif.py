@@ -9,28 +9,31 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from hal9lib import checks
-from hal9lib.distributions import Distribution, number_or_distribution
-from hal9lib.errors import ParameterError
+import numpy as np
+
 from hal9lib.neurons._model import NeuronModel, State
+from hal9lib.neurons._parameters import Number, below, checked, whole_steps
 
 
 def lif(
-    tau_m_ms: float = 20.0,
-    threshold_mv: float = 20.0,
-    reset_mv: float = 10.0,
-    rest_mv: float = 0.0,
-    refractory_ms: float = 2.0,
-    initial_v_mv: float | Distribution | None = None,
+    tau_m_ms: Number = 20.0,
+    threshold_mv: Number = 20.0,
+    reset_mv: Number = 10.0,
+    rest_mv: Number = 0.0,
+    refractory_ms: Number = 2.0,
+    initial_v_mv: Number | None = None,
 ) -> NeuronModel:
     """Leaky integrate-and-fire neuron with delta synapses (doi:10.1023/A:1008925309027).
 
     Parameters
     ----------
+    Each is a number, a distribution, or an array with one value a neuron.
+
     tau_m_ms : membrane time constant, above 0.
     threshold_mv, reset_mv, rest_mv : potentials; the reset must lie below the threshold.
-    refractory_ms : time after a spike in which the potential stays at the reset, 0 or more.
-    initial_v_mv : potential at time 0, a number or a distribution; the rest if left out.
+    refractory_ms : time after a spike in which the potential stays at the reset, 0 or more, to
+        the nearest whole step.
+    initial_v_mv : potential at time 0; the rest if left out (drawn anew where that is drawn).
 
     Raises
     ------
@@ -48,21 +51,14 @@ def lif(
     hal9lib.errors.ParameterError: lif.reset_mv = 25 is not allowed; \
 use less than threshold_mv = 20.
     """
-    parameters: dict[str, Any] = {
-        "tau_m_ms": checks.number("lif.tau_m_ms", tau_m_ms, low=0.0, open_low=True),
-        "threshold_mv": checks.number("lif.threshold_mv", threshold_mv),
-        "reset_mv": checks.number("lif.reset_mv", reset_mv),
-        "rest_mv": checks.number("lif.rest_mv", rest_mv),
-        "refractory_ms": checks.number("lif.refractory_ms", refractory_ms, low=0.0, high=1e6),
-        "initial_v_mv": number_or_distribution(
-            "lif.initial_v_mv", rest_mv if initial_v_mv is None else initial_v_mv
-        ),
-    }
-    if parameters["reset_mv"] >= parameters["threshold_mv"]:
-        raise ParameterError(
-            f"lif.reset_mv = {reset_mv:g} is not allowed; "
-            f"use less than threshold_mv = {threshold_mv:g}."
-        )
+    initial_v_mv = rest_mv if initial_v_mv is None else initial_v_mv
+    parameters = checked(
+        "lif",
+        locals(),
+        above_zero={"tau_m_ms"},
+        from_zero={"refractory_ms"},
+    )
+    below("lif", parameters, "reset_mv", "threshold_mv")
     return NeuronModel(
         name="lif",
         parameters=parameters,
@@ -76,14 +72,15 @@ use less than threshold_mv = 20.
     )
 
 
-def constants(p: Mapping[str, float], dt_ms: float) -> dict[str, float]:
+def constants(p: Mapping[str, Any], dt_ms: float) -> dict[str, Any]:
     """What a step of `dt_ms` needs: the decay over it, and the refractory period in steps."""
+    below("lif", p, "reset_mv", "threshold_mv")
     return {
-        "decay": math.exp(-dt_ms / p["tau_m_ms"]),
+        "decay": np.exp(-dt_ms / p["tau_m_ms"]),
         "rest_mv": p["rest_mv"],
         "threshold_mv": p["threshold_mv"],
         "reset_mv": p["reset_mv"],
-        "refractory_steps": round(p["refractory_ms"] / dt_ms),
+        "refractory_steps": whole_steps("lif.refractory_ms", p["refractory_ms"], dt_ms),
     }
 
 
