@@ -56,6 +56,8 @@ def normalised(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}
     }
     for cell in notebook.cells:
+        if "outputs" in cell:  # a bar is a widget with no text: it is gone when its cell has run
+            cell.outputs = [o for o in cell.outputs if set(o.get("data", {})) != {WIDGET}]
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if WIDGET in data:
