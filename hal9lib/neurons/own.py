@@ -113,7 +113,7 @@ use one unit, or check_units=False.
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _OwnNeuron(NeuronModel):
     """A model that is described by, and comes back from a pickle as, the text of its functions."""
 
@@ -133,6 +133,12 @@ class _OwnNeuron(NeuronModel):
             "check_units": self.check_units,
         }
         return {"name": "own", "parameters": given}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _OwnNeuron) and self.description() == other.description()
+
+    def __hash__(self) -> int:
+        return hash((self.name, *self.texts.values()))
 
     def __reduce__(self) -> tuple:
         return _again, (self.description()["parameters"],)

@@ -1,6 +1,7 @@
 """Names that fit what was declared: arguments exist, results keep their order, all is used."""
 
 import difflib
+import keyword
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -41,18 +42,19 @@ def name_of(label: str, given: Any) -> str:
     """A name that a function can have for an argument."""
     if not isinstance(given, str):
         raise ParameterError(f"{label} = {given!r} is not allowed; use a text, such as 'my_cell'.")
-    if not NAME.match(given) or given in TAKEN:
+    spoken_for = keyword.iskeyword(given) or keyword.issoftkeyword(given) or given in TAKEN
+    if spoken_for or not NAME.match(given):
         raise ParameterError(
             f"{label} has the name {given!r}, which is not allowed; use letters, digits and _, a "
-            f"letter first, and none of {', '.join(sorted(TAKEN))}."
+            f"letter first, no word of Python, and none of {', '.join(sorted(TAKEN))}."
         )
     return given
 
 
 def flag_of(label: str, given: Any) -> bool:
-    """True or False of `check_units`."""
+    """True or False."""
     if not isinstance(given, bool):
-        raise ParameterError(f"{label}.check_units = {given!r} is not allowed; use True or False.")
+        raise ParameterError(f"{label} = {given!r} is not allowed; use True or False.")
     return given
 
 
@@ -102,7 +104,7 @@ def function_of(
     check_arguments(function, groups)
     _check_results(function, kinds_of(function), results)
     if units:
-        check_units(function, {}, [None if name == "spiked" else name for name in results])
+        check_units(function, [None if name == "spiked" else name for name in results])
     return function
 
 
@@ -114,7 +116,7 @@ def constants_of(label: str, given: Any, groups: Groups, *, units: bool) -> Func
         if kind != "a number":
             raise ParameterError(f"{label} returns {kind} for {key!r}; use 1.0 if … else 0.0.")
     if units:
-        check_units(function, {}, list(function.keys))
+        check_units(function, function.keys)
     return function
 
 

@@ -171,6 +171,8 @@ class _Check:
             )
         for argument in given.args:
             self.name(argument, argument.arg)
+            if names.count(argument.arg) > 1:
+                self.refuse(argument, "an argument that stands twice", "use each name once")
         return names
 
     def name(self, node: ast.AST, name: str) -> None:
@@ -178,7 +180,7 @@ class _Check:
         if not NAME.match(name) or keyword.issoftkeyword(name):
             self.refuse(node, "this name", "use letters, digits and _, a letter first, 63 at most")
         if name in TAKEN:
-            self.refuse(node, f"the name {name!r}, which means something already,", "use another")
+            self.refuse(node, f"the name {name!r} for something new", "use another")
 
     def statement(self, node: ast.stmt) -> None:
         """One line, or an if with those below it."""

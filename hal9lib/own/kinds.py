@@ -56,8 +56,10 @@ class _Kinds:
         self._all(node, _NUMBER, values)
         return _NUMBER
 
-    def choose(self, node: ast.AST, test: Kind, first: Kind, second: Kind) -> Kind:
+    def decide(self, node: ast.AST, test: Kind) -> None:
         self._all(node.test, _TRUTH, [test])  # type: ignore[attr-defined]
+
+    def choose(self, node: ast.AST, _test: Kind, first: Kind, second: Kind) -> Kind:
         if first != second:
             raise ParameterError(
                 f"{self.function.label}, line {node.lineno}: "  # type: ignore[attr-defined]

@@ -6,6 +6,9 @@ import linecache
 import math
 import textwrap
 from collections.abc import Callable
+from functools import lru_cache
+from types import FunctionType
+from typing import Any
 
 from hal9lib.own.grammar import Function, function_name
 from hal9lib.own.walk import CONSTANT_VALUES
@@ -37,15 +40,23 @@ def source(function: Function, name: str) -> str:
 def make(function: Function, name: str) -> Callable[..., tuple]:
     """The function itself; its text can be read from it, in this process and no file.
 
-    The same text is the same entry, so that defining a model again and again takes no memory.
+    The same text is the same function, so defining a model again and again takes no memory.
     """
     text = source(function, name)
-    digest = hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
-    place = f"<hal9 own {name} {digest}>"
+    made = _made(text, name)
+    # An entry without a time is kept, and is where `inspect` looks for what is in no file.
+    place = made.__code__.co_filename
     linecache.cache[place] = (len(text), None, text.splitlines(keepends=True), place)
-    names = {"__builtins__": _BUILTINS, "math": math}
-    exec(compile(text, place, "exec"), names)  # noqa: S102 - checked by the grammar, and respelled
-    return names[name]  # type: ignore[return-value]
+    return made
+
+
+@lru_cache(maxsize=1024)
+def _made(text: str, name: str) -> FunctionType:
+    digest = hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+    names: dict[str, Any] = {"__builtins__": _BUILTINS, "math": math}
+    code = compile(text, f"<hal9 own {name} {digest}>", "exec")
+    exec(code, names)  # noqa: S102 - the grammar has checked it, and it was spelled anew
+    return names[name]
 
 
 class _Spelled(ast.NodeTransformer):

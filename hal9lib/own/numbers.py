@@ -84,6 +84,9 @@ class _Numbers:
             found = _FUNCTIONS[name](found, value)
         return found
 
+    def decide(self, _node: ast.AST, _test: Any) -> None:
+        pass
+
     def choose(self, _node: ast.AST, test: Any, first: Any, second: Any) -> Any:
         return np.where(test, first, second)
 

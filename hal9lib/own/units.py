@@ -7,6 +7,7 @@ An error needs two dimensions that are both known and differ.
 """
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -67,16 +68,15 @@ def dimension_of(name: str) -> Dimension | None:
     return Dimension(exponents) if exponents else UNKNOWN
 
 
-def check_units(function: Function, names: dict[str, Any], results: list[str | None]) -> None:
+def check_units(function: Function, results: Sequence[str | None]) -> None:
     """ParameterError where known dimensions differ in a sum, a comparison, a name or a result.
 
     Parameters
     ----------
-    names : dimensions that are known of arguments beside what their suffix says.
     results : the name that each result belongs to, None for what has no dimension.
     """
     reading = _Units(function)
-    given = {name: dimension_of(name) for name in function.arguments} | names
+    given = {name: dimension_of(name) for name in function.arguments}
     found = walk(function, given, reading)
     for node, name, value in zip(function.returns, results, found, strict=True):
         if name is not None:
@@ -135,6 +135,9 @@ class _Units:
         if name in ("abs", "round"):
             return values[0]
         return _raised(values[0], Fraction(1, 2)) if name == "sqrt" else UNKNOWN
+
+    def decide(self, _node: ast.AST, _test: Any) -> None:
+        pass
 
     def choose(self, node: ast.AST, _test: Any, first: Any, second: Any) -> Any:
         return self._same(node, "is either of", first, second)

@@ -33,6 +33,9 @@ class Reading(Protocol):
     def call(self, node: ast.expr, name: str, values: list[Any]) -> Any:
         """``exp(value)`` and the like."""
 
+    def decide(self, node: ast.AST, test: Any) -> None:
+        """What an ``if`` goes by."""
+
     def choose(self, node: ast.AST, test: Any, first: Any, second: Any) -> Any:
         """``first if test else second``, also of a name that an ``if`` sets on either way."""
 
@@ -69,6 +72,7 @@ class _Walker:
     def branch(self, node: ast.If, names: dict[str, Any]) -> None:
         """Both ways; a name that is set on one of them only is not set afterwards."""
         test = self.value(node.test, names)
+        self.reading.decide(node, test)
         first, second = dict(names), dict(names)
         self.block(node.body, first)
         self.block(node.orelse, second)
@@ -102,8 +106,9 @@ class _Walker:
             case ast.Compare():
                 return self.comparison(node, names)
             case ast.IfExp():
-                parts = [self.value(v, names) for v in (node.test, node.body, node.orelse)]
-                return read.choose(node, *parts)
+                test, *ways = (self.value(v, names) for v in (node.test, node.body, node.orelse))
+                read.decide(node, test)
+                return read.choose(node, test, *ways)
             case ast.Call():
                 values = [self.value(v, names) for v in node.args]
                 return read.call(node, function_name(node), values)

@@ -115,7 +115,7 @@ spikes, where the weight was 0; a weight is a magnitude, its sign stays: use max
     return rule
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _OwnRule(SynapseRule):
     """A rule that is described by, and comes back from a pickle as, the text of its functions."""
 
@@ -151,6 +151,12 @@ class _OwnRule(SynapseRule):
             interval_ms=self.interval_ms, scales_delivery=self.scales_delivery,
             largest_weight=self.largest_weight,
         )  # fmt: skip
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _OwnRule) and self.description() == other.description()
+
+    def __hash__(self) -> int:
+        return hash((self.name, *self.texts.values()))
 
     def __reduce__(self) -> tuple:
         return _again, (self.description()["parameters"],)
