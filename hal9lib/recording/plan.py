@@ -162,14 +162,12 @@ weights, rates.
 
 
 def projection_names(network: Network) -> tuple[str, ...]:
-    """What each projection is called, such as ``E->I``; the second of the same ends ``E->I 2``."""
+    """What each projection is called here; the second of one name, such as ``E->I``, ``E->I 2``."""
     found: list[str] = []
     for projection in network.projections:
-        ends = f"{projection.source.name}->{projection.target.name}"
-        again = 2
-        name = ends
+        name, again = projection.name, 2
         while name in found:
-            name, again = f"{ends} {again}", again + 1
+            name, again = f"{projection.name} {again}", again + 1
         found.append(name)
     return tuple(found)
 

@@ -43,7 +43,7 @@ def tables_of(plan: Plan, precision: str) -> dict[str, dict[str, Any]]:
         columns = {"step": "int32", "neuron": "int32", "value": value}
         tables[f"state_{number}"] = {"columns": columns, "of": state.name}
     for number, weights in enumerate(plan.weights):
-        columns = {"step": "int32", "source": "int32", "target": "int32", "weight": precision}
+        columns = {"step": "int32", "source": "int32", "target": "int32", "weight": "float64"}
         tables[f"weights_{number}"] = {"columns": columns, "of": weights.name}
     return tables
 

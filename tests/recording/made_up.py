@@ -57,7 +57,7 @@ def fill(recorder: Recorder, chunk: int) -> int:
     # A projection that grows: no synapse at first.
     size = 7 * chunk
     ends = generator.integers(0, 40, size, np.int32), generator.integers(40, 50, size, np.int32)
-    weights = generator.random(size, np.float32)
+    weights = generator.random(size)
     recorder.add_weights(0, Weights(last - 1, *ends, weights))
     recorder.done(last)
     return last

@@ -86,7 +86,7 @@ def test_the_next_sample_is_the_first_of_any_probe(network):
     assert [plan.next_sample(step) for step in range(7)] == [2, 2, 3, 4, 6, 6, 8]
 
 
-def test_projections_of_the_same_ends_have_names_of_their_own(network):
+def test_projections_of_one_name_are_told_apart(network):
     assert projection_names(network) == ("E->I", "I->E", "E->I 2")
 
 
