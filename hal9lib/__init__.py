@@ -39,6 +39,7 @@ _PACKAGES = (
     "nulls",
     "plasticity",
     "plots",
+    "positions",
     "stores",
     "widgets",
 )

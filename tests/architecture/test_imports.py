@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "result": "errors",
     "values": "errors",
     "distributions": "checks errors values",
+    "positions": "checks errors",
     # A function of a researcher's own is read and checked apart from what it is for.
     "own": "checks distributions errors values",
     "neurons": "checks distributions errors family own rng",

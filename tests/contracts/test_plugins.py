@@ -17,6 +17,7 @@ REQUIRED = {
     "connectivity.fixed_indegree": {"indegree": 10},
     "connectivity.fixed_outdegree": {"outdegree": 10},
     "connectivity.pairwise_probability": {"probability": 0.1},
+    "connectivity.by_distance": {"kernel": "gaussian", "scale": 1.0},
     "connectivity.from_arrays": {"sources": [0, 1], "targets": [1, 0]},
     "connectivity.from_matrix": {"matrix": [[0.0, 1.0]]},
     "connectivity.from_networkx": {"graph": "a graph"},
