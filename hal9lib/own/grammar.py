@@ -129,6 +129,7 @@ def _parts(value: ast.expr) -> list[ast.expr]:
 
 def _quote(text: str, node: ast.AST) -> str:
     piece = " ".join((ast.get_source_segment(text, node) or "").split())
+    piece = "".join(c if c.isprintable() else "?" for c in piece)  # it may be shown in a terminal
     return piece if len(piece) <= 60 else piece[:57] + "..."
 
 

@@ -1,10 +1,11 @@
 """A plain Python function made of checked parts only, which the engine takes into its loop."""
 
 import ast
-import hashlib
+import itertools
 import linecache
 import math
 import textwrap
+import weakref
 from collections.abc import Callable
 from functools import lru_cache
 from types import FunctionType
@@ -15,6 +16,7 @@ from hal9lib.own.walk import CONSTANT_VALUES
 
 #: Exponents that are worked out by multiplying.
 _WHOLE_POWERS = range(33)
+_numbers = itertools.count(1)
 _BUILTINS = {"abs": abs, "min": min, "max": max}
 
 
@@ -50,12 +52,12 @@ def make(function: Function, name: str) -> Callable[..., tuple]:
     return made
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _made(text: str, name: str) -> FunctionType:
-    digest = hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+    place = f"<hal9 own {name} {next(_numbers)}>"
     names: dict[str, Any] = {"__builtins__": _BUILTINS, "math": math}
-    code = compile(text, f"<hal9 own {name} {digest}>", "exec")
-    exec(code, names)  # noqa: S102 - the grammar has checked it, and it was spelled anew
+    exec(compile(text, place, "exec"), names)  # noqa: S102 - checked, and spelled anew
+    weakref.finalize(names[name], linecache.cache.pop, place, None)
     return names[name]
 
 

@@ -29,6 +29,8 @@ _SUFFIXES = {
 }
 _SHOWN = ("mV", "ms", "pA", "Hz")
 _SPELLED = {"mv": "mV", "ms": "ms", "pa": "pA", "ns": "nS", "pf": "pF", "hz": "Hz"}
+#: Exponents whose products are followed.
+_POWERS = range(-16, 17)
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def _raised(value: Any, power: Fraction | int) -> Any:
 
 
 def _power(base: Any, node: ast.AST) -> Any:
-    exponent = getattr(node, "right", None)
-    if isinstance(exponent, ast.Constant) and float(exponent.value).is_integer():  # type: ignore[arg-type]
-        return _raised(base, int(exponent.value))  # type: ignore[arg-type]
+    exponent = getattr(getattr(node, "right", None), "value", None)
+    if exponent in _POWERS:
+        return _raised(base, int(exponent))  # type: ignore[arg-type]
     return base if base == PURE else UNKNOWN
