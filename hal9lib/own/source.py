@@ -1,5 +1,7 @@
 """The text of a function that somebody wrote in a notebook cell or a file, or gave as text."""
 
+import __future__
+
 import inspect
 import textwrap
 from types import CodeType, FunctionType
@@ -36,24 +38,29 @@ def text_of(label: str, given: Any) -> str:
     return text
 
 
+#: What may stand above the function: an attribute of an imported module has a bytecode of its own.
+_ABOVE = ("", "import math\n", "import numpy as np\n", "import math\nimport numpy as np\n")
+
+
 def _runs(text: str, code: CodeType) -> bool:
     """Whether this text compiles to this code; nothing of it is run."""
-    try:
-        whole = compile(text, "<checked>", "exec", dont_inherit=True, flags=_future(code))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    inner = [part for part in whole.co_consts if isinstance(part, CodeType)]
-    return any(_essence(part) == _essence(code) for part in inner if part.co_name == code.co_name)
+    for above in _ABOVE:
+        try:
+            whole = compile(above + text, "<checked>", "exec", _future(code), dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+        inner = [part for part in whole.co_consts if isinstance(part, CodeType)]
+        if any(_essence(part) == _essence(code) for part in inner):
+            return True
+    return False
 
 
 def _future(code: CodeType) -> int:
-    import __future__
-
     return code.co_flags & __future__.annotations.compiler_flag
 
 
 def _essence(code: CodeType) -> tuple:
-    return code.co_code, code.co_consts, code.co_names, code.co_varnames
+    return code.co_name, code.co_code, code.co_consts, code.co_names, code.co_varnames
 
 
 def _short(value: Any) -> str:

@@ -93,7 +93,7 @@ class _Trial:
         rates = {name: np.array([c[name] for c in arriving])[kinds] for name in cell.receptors}
         self.strong = kinds > 0
         self.scenario = kinds * (1 + corner.max()) + corner
-        self.start = np.array([values[name] for name in cell.state])
+        self.start = np.array([values[name] for name in cell.state]).reshape(-1, len(self.dt))
         random = {"random_uniform": np.full(self.dt.shape, 0.5), "random_normal": 0.0 * self.dt}
         self.fine_dt = 0.1 * steps.min()
         self.around = {
@@ -118,7 +118,10 @@ class _Trial:
         asked = {name: names[name] for name in self.cell.step.arguments}
         spiked, *after = evaluate(self.cell.step, asked)
         shape = self.dt.shape
-        return np.broadcast_to(spiked, shape), np.array([np.broadcast_to(x, shape) for x in after])
+        found = np.empty((len(after), *shape))
+        for index, values in enumerate(after):
+            found[index] = values
+        return np.broadcast_to(spiked, shape), found
 
     def growth(self, state: Array, dt_name: str) -> tuple[Array, Array]:
         """(cases, variables, variables) the step's linearisation, and where it has one."""
@@ -171,7 +174,8 @@ class _Seen:
         bad = ~(np.abs(state) < _TOO_LARGE)  # nan, too
         first = bad.any(axis=0) & (self.broken_at == 0)
         self.broken_at[first] = count
-        self.broken[first] = np.argmax(bad[:, first], axis=0)
+        if first.any():
+            self.broken[first] = np.argmax(bad[:, first], axis=0)
         self.size = np.fmax(self.size, np.abs(state))
 
     def growth(self, excess: Array) -> None:
@@ -186,7 +190,7 @@ def _problems(cell: Cell, steps: Array) -> list[str]:
     seen, state = _Seen(trial), trial.start
     every = STEPS * max(1, len(state) // 4) // _SAMPLES
     for count in range(1, STEPS + 1):
-        if count % every == 0 and cell.timed:
+        if count % every == 0 and cell.timed and len(state):
             seen.growth(trial.excess(state))
         _, state = trial.step(state)
         seen.state(count, state)

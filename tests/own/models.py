@@ -1,5 +1,7 @@
 """Neurons and rules written as a researcher would, that the built-in ones can be held against."""
 
+import inspect
+
 import hal9lib as hal9
 from hal9lib import plasticity
 from hal9lib.neurons._model import NeuronModel
@@ -91,3 +93,38 @@ def own_stdp(largest_weight: float) -> SynapseRule:
         largest_weight=largest_weight,
         name="own_stdp",
     )  # fmt: skip
+
+
+def as_own(model: NeuronModel, dt_ms: float, **more) -> NeuronModel:
+    """A built-in model's own step as a researcher's: its constants at `dt_ms` are parameters."""
+    asked = inspect.signature(model.step).parameters
+    constants = model.constants(model.parameters, dt_ms)
+    return hal9.neurons.own(
+        model.step,
+        state={name: variable.initial for name, variable in model.state.items()},
+        parameters={
+            name: constants[name] for name in asked if name in constants.keys() - {"dt_ms"}
+        },
+        receptors={name: (r.unit, r.sign) for name, r in model.receptors.items() if name in asked},
+        name=f"own_{model.name}",
+        **more,
+    )
+
+
+def as_own_rule(rule: SynapseRule, dt_ms: float) -> SynapseRule:
+    """A built-in rule's own events as a researcher's."""
+    names = ("on_pre", "on_post", "on_interval")
+    events = {name: getattr(rule, name) for name in names if getattr(rule, name)}
+    asked = {a for event in events.values() for a in inspect.signature(event).parameters}
+    constants = rule.constants(rule.parameters, dt_ms)
+    return plasticity.own(
+        **events,
+        parameters={name: constants[name] for name in constants if name in asked},
+        state=dict(rule.state),
+        pre_traces={name: trace for name, trace in rule.pre_traces.items() if name in asked},
+        post_traces={name: trace for name, trace in rule.post_traces.items() if name in asked},
+        interval_ms=rule.interval_ms,
+        scales_delivery=rule.scales_delivery,
+        largest_weight=rule.largest_weight,
+        name=f"own_{rule.name}",
+    )

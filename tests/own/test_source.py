@@ -65,6 +65,15 @@ def test_a_cell_that_is_run_again_with_another_function_gives_the_new_one(shell)
         assert f"v_mv + {gain} * gain_mv" in cell.description()["parameters"]["step"]
 
 
+def test_an_imported_module_makes_no_difference(shell):
+    """Python compiles ``math.exp`` otherwise where it sees the import in the same cell."""
+    text = CELL.format(gain="math.exp(0.0) * np.exp(1.0)")
+    imports = ("import math", "import numpy as np", "import math; import numpy as np", "pass")
+    for above in imports:
+        assert shell.run_cell(above + "\n" + text).success, above
+        assert shell.user_ns["cell"].step(1.0, 1.0)[1] == pytest.approx(1.0 + 2.718281828)
+
+
 def test_an_older_function_keeps_its_own_text(shell):
     shell.run_cell(CELL.format(gain=1.0) + "first = step\n")
     shell.run_cell(CELL.format(gain=3.0))
