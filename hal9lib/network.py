@@ -249,6 +249,12 @@ class Network:
         other._drives = list(self._drives)
         return other
 
+    def with_neuron(self, population: int, neuron: NeuronModel) -> "Network":
+        """A copy in which one population has other parameters; its projections follow."""
+        description = self.description()
+        description["populations"][population]["neuron"] = neuron.description()
+        return Network.from_description(description)
+
     def __repr__(self) -> str:
         parts = ", ".join(f"{p.name}: {p.size:,} {p.neuron.name}" for p in self._populations)
         return f"Network({self.model!r}, seed={self.seed}, {parts}; {self.synapses:,} synapses)"
@@ -259,6 +265,17 @@ class Network:
                 f"{role} = {getattr(population, 'name', population)!r} is not a population of "
                 "this network; use what network.add() returned."
             )
+
+
+def changed(neuron: NeuronModel, changes: Mapping[str, Any]) -> NeuronModel:
+    """The same model with other parameters; ParameterError naming those there are."""
+    for name in changes:
+        if name not in neuron.parameters:
+            raise ParameterError(
+                f"{name} is not a parameter of {neuron.name}; "
+                f"known: {', '.join(neuron.parameters)}."
+            )
+    return neurons.load(neuron.name)(**{**neuron.parameters, **changes})
 
 
 def _plugin(family: Any, description: Mapping[str, Any]) -> Any:

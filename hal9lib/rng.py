@@ -11,6 +11,10 @@ import numpy as np
 CONNECTIVITY = 0x5EED
 INITIAL = 0x1417
 DRIVE = 0xD21E
+NOISE = 0x2015
+PARAMETER = 0x9A4A
+SYNAPSE = 0x5A9E
+POSITION = 0x9051
 
 
 def philox4x32(c0, c1, c2, c3, k0, k1):

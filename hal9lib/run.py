@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import matplotlib.figure
 
 #: Raised whenever a change makes the same description and seed give other spikes.
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 
 #: What a saved run's record holds; `owner`, `tags` and `notes` are the store's.
 RECORD_FIELDS = (

@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import inspect
 import os
+import re
 import sys
 import tempfile
 import textwrap
@@ -26,13 +27,39 @@ from hal9lib.settings import read_settings
 JIT_OPTIONS = "nogil=True, error_model='numpy', boundscheck=False"
 
 
-def function_source(function: Callable, name: str | None = None, *, cast: bool = True) -> str:
+def function_source(
+    function: Callable,
+    name: str | None = None,
+    *,
+    cast: bool = True,
+    numbered: tuple[int, Sequence[str]] | None = None,
+) -> str:
     """The source of a plain function, undecorated, its reals cast to the loop's precision.
 
     A literal such as ``0.04`` becomes ``real(0.04)``, so that the same expression has the same
-    type with the JIT on and off; without `cast` it stays as it is, for what works in float64
-    only. `name` renames it.
+    type with the JIT on and off, and ``math.exp`` and ``math.log`` the engine's own; without
+    `cast` all stays as it is, for what works in float64 only. `name` renames the function;
+    ``numbered=(3, ("visit",))`` makes its calls of `visit` ones of `visit_3`.
     """
+    definition = _definition(function)
+    definition.decorator_list = []
+    definition.name = name or definition.name
+    if ast.get_docstring(definition):
+        definition.body = definition.body[1:] or [ast.Pass()]
+    if numbered is not None:
+        _Numbered(*numbered).visit(definition)
+    if cast:
+        _RealLiterals().visit(definition)
+    return ast.unparse(ast.fix_missing_locations(definition))
+
+
+def returns_tuple(function: Callable) -> bool:
+    """Whether a plain function ends by returning several values, or one in a tuple."""
+    returns = [node for node in ast.walk(_definition(function)) if isinstance(node, ast.Return)]
+    return bool(returns) and isinstance(returns[-1].value, ast.Tuple)
+
+
+def _definition(function: Callable) -> ast.FunctionDef:
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError) as problem:
@@ -42,11 +69,17 @@ def function_source(function: Callable, name: str | None = None, *, cast: bool =
     definition = tree.body[0]
     if not isinstance(definition, ast.FunctionDef):
         raise SimulationError(f"{function!r} is not a plain function; use `def`.")
-    definition.decorator_list = []
-    definition.name = name or definition.name
-    if ast.get_docstring(definition):
-        definition.body = definition.body[1:] or [ast.Pass()]
-    return ast.unparse(ast.fix_missing_locations(_RealLiterals().visit(tree) if cast else tree))
+    return definition
+
+
+class _Numbered(ast.NodeTransformer):
+    def __init__(self, number: int, names: Sequence[str]) -> None:
+        self._number, self._names = number, names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        if node.id in self._names:
+            node.id = f"{node.id}_{self._number}"
+        return node
 
 
 class _RealLiterals(ast.NodeTransformer):
@@ -58,6 +91,9 @@ class _RealLiterals(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         if isinstance(node.func, ast.Name) and node.func.id == "real":
             return node  # cast already
+        function = ast.unparse(node.func)
+        if function in ("math.exp", "math.log"):
+            node.func = ast.Name(function.removeprefix("math."), ast.Load())
         self.generic_visit(node)
         return node
 
@@ -67,7 +103,8 @@ def compiled(parts: Sequence[str], entries: Sequence[str], precision: str) -> Mo
 
     Parameters
     ----------
-    entries : the functions that Python calls; only these have machine code on disk.
+    entries : the functions that Python calls; only these have machine code on disk. Parts that
+        they do not use are left out.
     precision : ``float32`` or ``float64``, what ``real`` means.
     """
     lines = [
@@ -78,12 +115,23 @@ def compiled(parts: Sequence[str], entries: Sequence[str], precision: str) -> Mo
         "from hal9lib.engine.intrinsics import fetch_add, give_way, load, prefetch, store",
         f"real = np.{precision}",
     ]
-    for part in parts:
-        name = part.split("(", 1)[0].removeprefix("def ")
+    for name, part in _needed(parts, entries).items():
         # A helper that is not inlined keeps its caller's loop from being vectorised.
         role = "cache=True" if name in entries else "forceinline=True"
         lines += ["", f"@njit({JIT_OPTIONS}, {role})", part]
     return _module("\n".join(lines) + "\n")
+
+
+def _needed(parts: Sequence[str], entries: Sequence[str]) -> dict[str, str]:
+    """Name and source of the parts that the entries use, at first or at second hand."""
+    named = {part.split("(", 1)[0].removeprefix("def "): part for part in parts}
+    waiting, found = list(entries), set(entries)
+    while waiting:
+        words = set(re.findall(r"[A-Za-z_]\w*", named[waiting.pop()]))
+        new = words & named.keys() - found
+        found |= new
+        waiting += new
+    return {name: part for name, part in named.items() if name in found}
 
 
 @lru_cache(maxsize=64)

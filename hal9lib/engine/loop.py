@@ -1,106 +1,104 @@
-"""The source of one network's loop: the engine's kernels and a branch for each neuron model."""
+"""The source of one network's loop: the engine's kernels, and a branch for each of its parts."""
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from types import ModuleType
 
-from hal9lib.engine import kernels
+from hal9lib.engine import (
+    cell_plan,
+    delivery_kernels,
+    drive_kernels,
+    loop_kernels,
+    plastic_kernels,
+    plastic_source,
+    spike_kernels,
+)
 from hal9lib.engine.assembly import compiled, function_source
-from hal9lib.errors import SimulationError
+from hal9lib.engine.mathematics_sources import mathematics_sources
 from hal9lib.network import Network
-from hal9lib.neurons._model import NeuronModel
 from hal9lib.rng import philox4x32
 
-_BEFORE_UPDATE = (
-    kernels.wait,
-    kernels.deliver_row,
-    kernels.deliver_block,
-    kernels.deliver,
-    kernels.draw_words,
-    kernels.add_poisson,
-    kernels.drive,
-    kernels.collect,
-    kernels.keep,
+_BEFORE_NEURONS: tuple[Callable, ...] = (
+    philox4x32,
+    loop_kernels.wait,
+    delivery_kernels.deliver_row,
+    delivery_kernels.deliver_weighted_row,
+    delivery_kernels.deliver_rows,
+    delivery_kernels.deliver,
+    drive_kernels.draw_words,
+    drive_kernels.tally_poisson,
+    drive_kernels.look_up_poisson,
+    drive_kernels.drive,
+    drive_kernels.draw_noise,
+    spike_kernels.collect,
+    spike_kernels.keep,
+    spike_kernels.replay,
 )
-_AFTER_UPDATE = (kernels.one_step, kernels.advance)
+_BEFORE_SYNAPSES = (plastic_kernels.decayed, plastic_kernels.shift_of)
+_WALKS = (
+    plastic_kernels.arrive_along,
+    plastic_kernels.account,
+    plastic_kernels.sum_incoming,
+    plastic_kernels.pass_interval,
+)
+_GIVEN = ("visit", "interval", "account", "sum_incoming")
 
 
-def loop_module(network: Network, dt_ms: float, precision: str) -> ModuleType:
-    """The compiled loop of a network, with `advance` and `merge`."""
-    models = {p.neuron.name: p.neuron for p in network.populations}
-    names = sorted(models)
-    parts = [function_source(philox4x32), *(function_source(part) for part in _BEFORE_UPDATE)]
-    for name in names:
-        parts.append(function_source(models[name].step, f"step_{name}"))
-        parts.append(_update_source(models[name], dt_ms))
-    parts.append(_dispatch_source(names))
-    parts += [function_source(part) for part in _AFTER_UPDATE]
-    return compiled(tuple(parts), ("advance",), precision)
+def loop_module(
+    network: Network,
+    cells: list[cell_plan.CellPlan],
+    rules: list[plastic_source.PlasticPlan],
+    precision: str,
+) -> ModuleType:
+    """The compiled loop of a network: `advance`; where it is plastic, `bring_up` and `pass_by`."""
+    parts = [*mathematics_sources(precision), *map(function_source, _BEFORE_NEURONS)]
+    parts += cell_plan.update_sources(network, cells)
+    if rules:
+        parts += [function_source(part) for part in _BEFORE_SYNAPSES]
+    for number, plan in enumerate(rules):
+        parts += plastic_source.sources(number, plan)
+        parts += [
+            function_source(walk, f"{walk.__name__}_{number}", numbered=(number, _GIVEN))
+            for walk in _WALKS
+        ]
+    parts += _dispatch(network, len(rules))
+    parts += [function_source(loop_kernels.one_step), function_source(loop_kernels.advance)]
+    entries = ("advance", "bring_up", "pass_by") if rules else ("advance",)
+    return compiled(tuple(parts), entries, precision)
 
 
 @lru_cache(maxsize=1)
 def merge_module() -> ModuleType:
     """The compiled `merge`, the same for every network."""
-    return compiled((function_source(kernels.merge),), ("merge",), "float32")
+    return compiled((function_source(spike_kernels.merge),), ("merge",), "float32")
 
 
-def _update_source(model: NeuronModel, dt_ms: float) -> str:
-    """The loop over neurons of one model: state by name, constants by name, one call of `step`."""
-    constants = model.constants(model.parameters, dt_ms)
-    rows = _rows(model)
-    arguments = _arguments(model.step)
-    unknown = [a for a in arguments if a not in {*rows, *constants, "input_mv"}]
-    if unknown:
-        raise SimulationError(
-            f"{model.name}.step has the argument {unknown[0]!r}, which is neither a state variable "
-            f"({', '.join(rows)}), a constant ({', '.join(constants)}), nor input_mv."
-        )
-    lines = [f"def update_{model.name}(low, high, state, real_constants, whole_constants):"]
-    # Slices that start at zero: an index that may be negative keeps the loop from being vectorised.
-    lines += [f"    {name} = {row}[low:high]" for name, row in rows.items()]
-    lines += [f"    {name} = {place}" for name, place in _constant_places(constants).items()]
-    lines += ["    input_mv = state.input_mv[low:high]", "    spiked = state.spiked[low:high]"]
-    call = ", ".join(f"{a}[i]" if a in rows or a == "input_mv" else a for a in arguments)
-    results = ", ".join(f"new_{name}" for name in rows)
-    lines += ["    for i in range(high - low):"]
-    lines += [f"        fired, {results} = step_{model.name}({call})"]
-    lines += [f"        {name}[i] = new_{name}" for name in rows]
-    lines += ["        spiked[i] = fired"]
-    return "\n".join(lines)
-
-
-def _dispatch_source(names: list[str]) -> str:
-    lines = ["def update(model, low, high, state, real_constants, whole_constants):"]
-    for index, name in enumerate(names):
-        lines.append(f"    if model == {index}:")
-        lines.append(f"        update_{name}(low, high, state, real_constants, whole_constants)")
-    return "\n".join(lines)
-
-
-def _rows(model: NeuronModel) -> dict[str, str]:
-    """Where each state variable lies: ``state.real[0]``, ``state.whole[0]`` and so on."""
-    found: dict[str, str] = {}
-    used = {"real": 0, "whole": 0}
-    for name, variable in model.state.items():
-        found[name] = f"state.{variable.kind}[{used[variable.kind]}]"
-        used[variable.kind] += 1
-    return found
-
-
-def _constant_places(constants: Mapping[str, float]) -> dict[str, str]:
-    """Where each constant lies; a constant that is an int stays one."""
-    found: dict[str, str] = {}
-    reals = counts = 0
-    for name, value in constants.items():
-        if isinstance(value, int):
-            found[name] = f"whole_constants[{counts}]"
-            counts += 1
-        else:
-            found[name] = f"real_constants[{reals}]"
-            reals += 1
-    return found
-
-
-def _arguments(step: Callable) -> list[str]:
-    return list(inspect.signature(step).parameters)
+def _dispatch(network: Network, plastic: int) -> list[str]:
+    """The branches between plastic projections, which may be none."""
+    targets = [network.populations.index(p.target) for p in network.projections if p.rules]
+    arrive = ["def arrive(worker, workers, step, dt_ms, cells, plastic, state, spikes):"]
+    note = ["def note(worker, step, population, count, cells, plastic, spikes, margin):"]
+    sweep = ["def sweep(worker, step, dt_ms, cells, plastic, state):"]
+    bring_up = ["def bring_up(worker, step, dt_ms, cells, plastic, state):"]
+    pass_by = ["def pass_by(worker, step, dt_ms, which, rule, cells, plastic, state):"]
+    for n in range(plastic):
+        arrive += [
+            f"    arrive_along_{n}(",
+            f"        worker, workers, step, dt_ms, cells, plastic[{n}], state, spikes)",
+        ]
+        note += [
+            f"    if population == {targets[n]}:",
+            f"        note_{n}(",
+            f"            worker, step, population, count, cells, plastic[{n}], spikes, margin)",
+        ]
+        sweep += [
+            f"    if plastic[{n}].full[worker, 0] != 0:",
+            f"        account_{n}(worker, step, dt_ms, cells, plastic[{n}], state)",
+        ]
+        bring_up += [f"    account_{n}(worker, step, dt_ms, cells, plastic[{n}], state)"]
+        pass_by += [
+            f"    if which == {n}:",
+            f"        pass_interval_{n}(worker, step, dt_ms, rule, cells, plastic[{n}], state)",
+        ]
+    found = [arrive, note, sweep, *([bring_up, pass_by] if plastic else [])]
+    return ["\n".join(lines if len(lines) > 1 else [*lines, "    pass"]) for lines in found]

@@ -43,7 +43,8 @@ def cdf_table(mean: float) -> np.ndarray:
 def drives(network: Network, dt_ms: float, real: type, scale: float = 1.0) -> Drives:
     """The tables of all drives, their rates times `scale`."""
     tables = [cdf_table(d.rate_hz * scale * dt_ms * 1e-3) for d in network.drives]
-    cdf = np.full((len(tables), max([1, *map(len, tables)])), 2**32 - 1, np.uint32)
+    lengths = [-(-len(table) // 8) * 8 for table in tables]
+    cdf = np.full((len(tables), max([8, *lengths])), 2**32 - 1, np.uint32)
     guide = np.empty((len(tables), 1 << _GUIDE_BITS), np.uint16)
     starts = (np.arange(1 << _GUIDE_BITS, dtype=np.uint64) << np.uint64(32 - _GUIDE_BITS)).astype(
         np.uint32
@@ -51,10 +52,13 @@ def drives(network: Network, dt_ms: float, real: type, scale: float = 1.0) -> Dr
     for index, table in enumerate(tables):
         cdf[index, : len(table)] = table
         guide[index] = np.searchsorted(table, starts, side="left")
+    slots = [list(d.target.neuron.receptors).index(d.receptor) for d in network.drives]
     return Drives(
         target=np.array([network.populations.index(d.target) for d in network.drives], np.int64),
+        slot=np.array(slots, np.int64),
         weight=np.array([d.weight for d in network.drives], real),
-        guide=guide,
+        counts=np.array(lengths, np.int64),
         cdf=cdf,
+        guide=guide,
         key=np.array(key_of(network.seed), np.uint32),
     )

@@ -1,6 +1,5 @@
 """A network that can be advanced, looked at and steered."""
 
-import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -9,19 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hal9lib import checks
-from hal9lib.engine import build, layout, poisson
-from hal9lib.engine.initial import initial_state
+from hal9lib.engine import poisson
 from hal9lib.engine.interrupts import interrupts_later
-from hal9lib.engine.loop import loop_module, merge_module
+from hal9lib.engine.machine import Machine
+from hal9lib.engine.memory import check_memory
+from hal9lib.engine.synapse_table import SynapseTable
 from hal9lib.engine.workers import count_workers
 from hal9lib.errors import ParameterError, SimulationError
-from hal9lib.network import Network
+from hal9lib.network import Network, changed
+from hal9lib.parts import Population
+from hal9lib.recording.plan import read_plan
+from hal9lib.recording.recorder import Recorder, Weights
 
 PRECISIONS = ("float32", "float64")
-#: Steps of a batch when no delay bounds it.
-_FREE_BATCH = 64
-#: A call into the loop lasts about this long, so that Ctrl-C and progress are prompt.
-_CALL_S = 0.05
 
 
 class Simulation:
@@ -32,8 +31,8 @@ class Simulation:
     network : what to simulate; it is not changed.
     dt_ms : the time step in ms.
     threads : workers, or None for one a free core (one for a small network); same spikes.
-    precision : ``float32`` or ``float64``, of the neurons' state.
-    record : ``{"spikes": "all"}`` (if left out) or ``{"spikes": "none"}``.
+    precision : ``float32`` or ``float64``, of the neurons' state and of weights.
+    record : what is kept, see `hal9lib.recording.plan`; all spikes if left out.
 
     Raises ParameterError for a value that is not allowed; SimulationError when memory is short.
 
@@ -55,7 +54,7 @@ class Simulation:
         dt_ms: float = 0.1,
         threads: int | None = None,
         precision: str = "float32",
-        record: Mapping[str, str] | None = None,
+        record: Mapping[str, Any] | None = None,
     ) -> None:
         if not network.populations:
             raise ParameterError("network has no population; use network.add() first.")
@@ -67,19 +66,26 @@ class Simulation:
         self.network = network.copy()
         self.dt_ms = network.check_step(dt_ms)
         self.precision = precision
+        self.recorder = Recorder(read_plan(record, self.network, self.dt_ms))
         self.threads = count_workers(threads, network.neurons)
-        self._pieces: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = []
-        self._projections: layout.Projections
-        self._real: Any = getattr(np, precision)
-        self._record = _records_spikes(record)
+        check_memory(self.network, self.dt_ms, self.threads, getattr(np, precision))
+        self._closed = False
         started = time.perf_counter()
-        self._build(self.network)
+        self._machine = Machine(
+            self.network, self.dt_ms, self.threads, precision, self.recorder.plan.needs_spikes
+        )
+        self._intervals = _intervals(self.network, self._machine.plastic_index, self.dt_ms)
         self.build_s = time.perf_counter() - started
+
+    @property
+    def step(self) -> int:
+        """Steps done so far."""
+        return self._machine.step
 
     @property
     def time_ms(self) -> float:
         """Model time so far, in ms."""
-        return self._step * self.dt_ms
+        return self._machine.step * self.dt_ms
 
     def advance(self, duration_ms: float) -> None:
         """Simulate `duration_ms` more; Ctrl-C stops it within a fraction of a second, whole.
@@ -87,67 +93,136 @@ class Simulation:
         Raises ParameterError when the duration is not a whole number of steps.
         """
         steps = steps_of("duration_ms", duration_ms, self.dt_ms)
-        if self._closed:
-            raise SimulationError("this simulation is closed; make another one.")
-        last = self._step + steps
+        self._check_open()
+        last = self.step + steps
         if last >= 2**31:
             raise ParameterError(
                 f"duration_ms = {duration_ms:g} is not allowed; a simulation has at most "
                 f"{2**31 - 1:,} steps, {(2**31 - 1) * self.dt_ms:g} ms here."
             )
-        while self._step < last:
+        while self.step < last:
             with interrupts_later():
-                self._advance_once(last)
+                self.recorder.add_spikes(*self._machine.advance_once(self._next_stop(last)))
+                self._pass_stop()
 
     def take_spikes(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """(steps, neurons) of the spikes since the last call, each (spikes,) int32, in order.
 
         A spike's time is the end of its step, ``(step + 1) * dt_ms``.
         """
-        pieces, self._pieces = self._pieces, []
-        if not pieces:
-            return np.empty(0, np.int32), np.empty(0, np.int32)
-        return np.concatenate([p[0] for p in pieces]), np.concatenate([p[1] for p in pieces])
+        return self.recorder.take_spikes()
 
     def state(self, variable: str, population: str) -> NDArray[Any]:
         """A copy of one state variable of a population, (size,).
 
         Raises ParameterError naming the variables or populations there are.
         """
-        members = {p.name: p for p in self.network.populations}
-        if population not in members:
+        return self._state(variable, population).copy()
+
+    def set_state(self, variable: str, population: str, values: Any) -> None:
+        """Set one state variable of a population, from now on: a number, or one for each neuron."""
+        place = self._state(variable, population)
+        given = np.asarray(values, np.float64)
+        if given.shape not in ((), place.shape) or not np.isfinite(given).all():
             raise ParameterError(
-                f"population = {population!r} is not in this network; known: {', '.join(members)}."
+                f"{variable} of shape {given.shape} is not allowed; use a finite number, or "
+                f"{len(place):,} of them."
             )
-        member = members[population]
-        array, row = self._place(member.neuron, variable)
-        return array[row, member.first : member.first + member.size].copy()
+        place[:] = given
+
+    def stimulate(
+        self, population: str, weight: Any, *, neurons: Any = None, receptor: str | None = None
+    ) -> None:
+        """Let a spike of this weight arrive at some neurons of a population in the next step.
+
+        Parameters
+        ----------
+        weight : in the receptor's unit, with sign: a number, or one for each neuron named.
+        neurons : their numbers within the population; all if left out.
+        receptor : the model's first if left out.
+        """
+        self._check_open()
+        member = self._population(population)
+        receptors = list(member.neuron.receptors)
+        if not receptors or (receptor is not None and receptor not in receptors):
+            raise ParameterError(
+                f"receptor = {receptor!r} is not one of {member.neuron.name}; "
+                f"known: {', '.join(receptors) or 'none'}."
+            )
+        chosen = np.arange(member.size) if neurons is None else np.atleast_1d(neurons)
+        if chosen.dtype.kind not in "iu" or ((chosen < 0) | (chosen >= member.size)).any():
+            raise ParameterError(
+                f"neurons are not allowed; use whole numbers from 0 to {member.size - 1:,}."
+            )
+        given = np.broadcast_to(np.asarray(weight, np.float64), chosen.shape)
+        if not np.isfinite(given).all():
+            raise ParameterError("weight holds a number that is not finite; use finite numbers.")
+        self._machine.add_input(member, receptors.index(receptor or receptors[0]), chosen, given)
+
+    def weights(self, projection: int | str) -> SynapseTable:
+        """The synapses of a projection as they are now, every spike so far accounted for.
+
+        Takes 20 bytes a synapse. Raises ParameterError naming the projections there are.
+        """
+        names = [p.name for p in self.network.projections]
+        index = names.index(projection) if projection in names else projection
+        if not isinstance(index, int) or not 0 <= index < len(names):
+            raise ParameterError(
+                f"projection = {projection!r} is not in this network; known: "
+                f"{', '.join(names) or 'none'}."
+            )
+        self._check_open()
+        return self._machine.synapses(index)
+
+    def out_degrees(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """(neurons,) synapses that leave each neuron: all, and those with a weight of their own."""
+        self._check_open()
+        return self._machine.out_degrees()
+
+    def set_parameters(self, population: str, **changes: Any) -> None:
+        """Go on with other parameters of a population's neurons; their state stays as it is.
+
+        Raises ParameterError for a name or value that the model refuses, and where one number for
+        all is to become one for each neuron, or the other way round.
+        """
+        self._check_open()
+        member = self._population(population)
+        index = self.network.populations.index(member)
+        self._machine.change(index, changed(member.neuron, changes))
+        self.network = self._machine.network
 
     def scale_drive(self, factor: float) -> None:
         """Set every Poisson rate to `factor` (0 to 10) times its description's, from now on."""
         factor = checks.number("drive factor", factor, low=0.0, high=10.0)
-        self._drives = poisson.drives(self.network, self.dt_ms, self._real, factor)
+        self._machine.drives = poisson.drives(self.network, self.dt_ms, self._machine.real, factor)
 
     def scale_inhibition(self, factor: float) -> None:
-        """Set every negative weight to `factor` (0 to 10) times its description's, from now on."""
+        """Set every negative weight to `factor` (0 to 10) times what it is, from now on."""
         factor = checks.number("inhibition factor", factor, low=0.0, high=10.0)
-        weights = np.array([p.weight for p in self.network.projections])
-        self._projections.weight[:] = np.where(weights < 0.0, weights * factor, weights)
+        self._machine.scale_inhibition(factor)
 
     def reset(self) -> None:
-        """Back to time 0 and the described drive and weights; the synapses are kept."""
-        if self._closed:
-            raise SimulationError("this simulation is closed; make another one.")
-        self.scale_inhibition(1.0)
-        self._start()
+        """Back to time 0 and the described drive and weights; static synapses are kept."""
+        self._check_open()
+        self._machine.scale_inhibition(1.0)
+        self._machine.start()
+        self.recorder = Recorder(self.recorder.plan)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Copies of all that changes while it runs; see `restore`."""
+        self._check_open()
+        return self._machine.arrays()
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Go on bit for bit from where `arrays` were taken, on as many threads as there."""
+        self._check_open()
+        self._machine.restore(arrays)
 
     def close(self) -> None:
         """Give back the memory; the simulation cannot be advanced afterwards."""
-        self._closed = True
-        self._pieces = []
-        self._projections = self._projections._replace(
-            targets=np.empty(0, np.uint16), row_start=np.empty(0, np.uint32)
-        )
+        if not self._closed:
+            self._closed = True
+            self._machine.close()
 
     def __enter__(self) -> "Simulation":
         return self
@@ -155,84 +230,62 @@ class Simulation:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _build(self, network: Network) -> None:
-        workers = self.threads
-        self._loop = loop_module(network, self.dt_ms, self.precision)
-        try:
-            self._populations = layout.populations(network, workers, self.dt_ms, self._real)
-            self._projections = build.synapses(network, workers, self.dt_ms, self._real)
-            self._start()
-        except MemoryError as problem:
-            raise SimulationError(
-                f"{network.neurons:,} neurons with {network.synapses:,} synapses need about "
-                f"{2e-9 * network.synapses + 5e-8 * network.neurons:.1f} GB of memory, which is "
-                "not free; use fewer."
-            ) from problem
+    def _next_stop(self, last: int) -> int:
+        """The step, at most `last`, at which something else is due."""
+        due = [(self.step // every + 1) * every for every, _, _ in self._intervals]
+        sample = self.recorder.plan.next_sample(self.step)
+        return min([last, *due, *([] if sample is None else [sample])])
 
-    def _start(self) -> None:
-        network, workers = self.network, self.threads
-        delays = self._projections.delay_steps
-        self._batch = int(delays.min(initial=_FREE_BATCH))
-        self._drives = poisson.drives(network, self.dt_ms, self._real)
-        self._spikes = layout.spikes(self._populations, delays, self._batch, self._record)
-        self._state = initial_state(network, workers, self._real)
-        self._barrier = np.zeros(16, np.int64)  # arrivals, and a cache line on the generation
-        self._pieces = []
-        self._step = 0
-        self._chunk_steps = self._batch
-        self._closed = False
+    def _pass_stop(self) -> None:
+        """Do what is due at the step that was reached, and take what is recorded there."""
+        for every, number, rule in self._intervals:
+            if self.step % every == 0:
+                self._machine.pass_by(number, rule)
+        self.recorder.done(self.step)
+        taken = np.array([self.step - 1], np.int32)
+        for index, probe in enumerate(self.recorder.plan.state):
+            if self.step % probe.every_steps == 0:
+                values = self._state(probe.variable, probe.population.name)
+                chosen = values[probe.numbers - probe.population.first]
+                self.recorder.add_states(index, taken, chosen[None, :])
+        for index, synapses in enumerate(self.recorder.plan.weights):
+            if self.step % synapses.every_steps == 0:
+                now = self._machine.synapses(synapses.projection)
+                found = Weights(self.step - 1, now.sources, now.targets, now.weights)
+                self.recorder.add_weights(index, found)
 
-    def _advance_once(self, last: int) -> None:
-        """One call into the loop, towards `last`, and what it brought."""
-        first = self._step
-        started = time.perf_counter()
-        self._step = self._call(first, min(first + self._chunk_steps, last))
-        self._drain()
-        self._adapt(self._step - first, time.perf_counter() - started)
-
-    def _call(self, first: int, last: int) -> int:
-        """Run all workers from one step to another; returns the step they came to."""
-        workers = self.threads
-        reached = [first] * workers
-
-        def work(worker: int) -> None:
-            reached[worker] = self._loop.advance(
-                worker, workers, first, last, self._batch, self._barrier,
-                self._populations, self._projections, self._drives, self._state, self._spikes,
-            )  # fmt: skip
-
-        threads = [threading.Thread(target=work, args=(w,)) for w in range(1, workers)]
-        for thread in threads:
-            thread.start()
-        work(0)
-        for thread in threads:
-            thread.join()
-        return int(reached[0])
-
-    def _drain(self) -> None:
-        """Move the workers' records into one piece, in order."""
-        taken = self._spikes.taken
-        total = int(taken[:, 0].sum())
-        if total:
-            steps, neurons = np.empty(total, np.int32), np.empty(total, np.int32)
-            merge_module().merge(self._populations, self._spikes, steps, neurons)
-            self._pieces.append((steps, neurons))
-            taken[:, 0] = 0
-
-    def _adapt(self, steps: int, seconds: float) -> None:
-        """Aim the next call at `_CALL_S`, in whole batches."""
-        aim = steps * min(4.0, _CALL_S / max(seconds, 1e-6))
-        self._chunk_steps = max(1, round(aim / self._batch)) * self._batch
-
-    def _place(self, neuron: Any, variable: str) -> tuple[NDArray[Any], int]:
-        if variable not in neuron.state:
+    def _state(self, variable: str, population: str) -> NDArray[Any]:
+        self._check_open()
+        member = self._population(population)
+        if variable not in member.neuron.state:
             raise ParameterError(
-                f"variable = {variable!r} is not a state of {neuron.name}; "
-                f"known: {', '.join(neuron.state)}."
+                f"variable = {variable!r} is not a state of {member.neuron.name}; "
+                f"known: {', '.join(member.neuron.state)}."
             )
-        kind = neuron.state[variable].kind
-        same = [name for name, state in neuron.state.items() if state.kind == kind]
-        return getattr(self._state, kind), same.index(variable)
+        return self._machine.place_of(self.network.populations.index(member), variable)
+
+    def _population(self, name: str) -> Population:
+        for member in self.network.populations:
+            if member.name == name:
+                return member
+        known = ", ".join(p.name for p in self.network.populations)
+        raise ParameterError(f"population = {name!r} is not in this network; known: {known}.")
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SimulationError("this simulation is closed; make another one.")
+
+
+def _intervals(
+    network: Network, plastic_index: list[int], dt_ms: float
+) -> list[tuple[int, int, int]]:
+    """(steps, plastic projection, rule) of everything that happens every so often."""
+    return [
+        (steps_of(f"{rule.name}.interval_ms", rule.interval_ms, dt_ms), number, r)
+        for number, index in enumerate(plastic_index)
+        for r, rule in enumerate(network.projections[index].rules)
+        if rule.on_interval is not None and rule.interval_ms is not None
+    ]
 
 
 def steps_of(name: str, duration_ms: float, dt_ms: float) -> int:
@@ -244,13 +297,3 @@ def steps_of(name: str, duration_ms: float, dt_ms: float) -> int:
             f"{name} = {duration_ms:g} is not allowed; use a whole multiple of dt_ms = {dt_ms:g}."
         )
     return steps
-
-
-def _records_spikes(record: Mapping[str, str] | None) -> bool:
-    if record is None:
-        return True
-    if dict(record) not in ({"spikes": "all"}, {"spikes": "none"}):
-        raise ParameterError(
-            f"record = {record!r} is not allowed; use {{'spikes': 'all'}} or {{'spikes': 'none'}}."
-        )
-    return record["spikes"] == "all"

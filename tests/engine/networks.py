@@ -5,15 +5,15 @@ from hal9lib.network import Network
 
 
 def brunel_small(seed: int = 3) -> Network:
-    """96 LIF neurons that fire irregularly at some 20-40 Hz."""
-    return hal9.models.brunel(neurons=96, indegree=20, seed=seed)
+    """240 LIF neurons that fire irregularly at some 20-40 Hz."""
+    return hal9.models.brunel(neurons=240, indegree=20, seed=seed)
 
 
 def mixed(seed: int = 4) -> Network:
     """LIF and Izhikevich cells in odd sizes, unequal delays, a projection onto itself."""
     network = Network(seed=seed, model="mixed")
-    lif = network.add(hal9.neurons.lif(initial_v_mv=hal9.uniform(0.0, 20.0)), 37, name="lif")
-    cells = network.add(hal9.neurons.izhikevich(current=6.0), 23, name="izhikevich")
+    lif = network.add(hal9.neurons.lif(initial_v_mv=hal9.uniform(0.0, 20.0)), 137, name="lif")
+    cells = network.add(hal9.neurons.izhikevich(current=6.0), 83, name="izhikevich")
     late = network.add(hal9.neurons.lif(tau_m_ms=10.0, refractory_ms=1.0), 5, name="late")
     rule = hal9.connectivity.fixed_indegree
     network.connect(lif, cells, rule(7), weight_mv=2.0, delay_ms=1.0)

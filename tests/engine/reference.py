@@ -114,10 +114,12 @@ def _poisson(network, stream, drive, step, dt_ms) -> np.ndarray:
 
 
 def _words(seed, size, c0, c2, purpose) -> np.ndarray:
-    groups = np.arange((size + 3) // 4, dtype=np.uint32)
+    """One word a neuron: sixteen counters give those of 64 neighbours, plane by plane."""
+    neuron = np.arange(size)
+    groups = ((neuron >> 6) * 16 + (neuron & 15)).astype(np.uint32)
     same = np.zeros_like(groups)
     words = philox4x32(same + c0, groups, same + c2, same + np.uint32(purpose), *key_of(seed))
-    return np.stack(words, axis=1).reshape(-1)[:size]
+    return np.choose((neuron >> 4) & 3, words)
 
 
 def _initial(network: Network, index: int) -> np.ndarray:

@@ -4,22 +4,19 @@ import numpy as np
 import pytest
 
 import hal9lib as hal9
-from hal9lib.engine import build
+from hal9lib.engine.build import build
+from hal9lib.engine.cells import ownership
+from hal9lib.engine.groups import group_of
+from hal9lib.engine.synapse_table import table
 from hal9lib.errors import ParameterError
 
 
 def pairs(network, projection=0, workers=2):
     """(sources, targets) of one projection's synapses, as the loop will read them."""
-    built = build.synapses(network, workers, 0.1, np.float32)
-    size = network.projections[projection].source.size
-    sources, targets = [], []
-    first, last = built.block_first[projection, 0], built.block_first[projection, -1]
-    for block in range(first, last):
-        rows = built.row_start[built.block_row[block] :][: size + 1].astype(np.int64)
-        cells = built.targets[built.block_synapse[block] :][: rows[-1]]
-        sources.append(np.repeat(np.arange(size), np.diff(rows)))
-        targets.append(cells.astype(np.int64) + built.block_target[block])
-    return np.concatenate(sources), np.concatenate(targets)
+    owner = ownership(network, workers)
+    group = group_of(network, projection, 0.1)
+    found = table(network, owner, group, build(network, owner, [group], 0.1, np.float32))
+    return found.sources.astype(int), found.targets.astype(int)
 
 
 def one_population(size, indegree, **options):

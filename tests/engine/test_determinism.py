@@ -30,20 +30,20 @@ def test_same_spikes_on_any_number_of_threads(name):
 
 def test_same_spikes_for_a_network_of_many_blocks(monkeypatch):
     """Targets above 65,536 lie in several blocks; small blocks go the same way."""
-    from hal9lib.engine import layout
+    from hal9lib.engine import build
 
     network = brunel_small()
     whole = spike_hash(network, 2)
-    monkeypatch.setattr(layout, "MAX_BLOCK", 16)
+    monkeypatch.setattr(build, "MAX_BLOCK", 64)
     assert spike_hash(network, 2) == whole
 
 
 def test_a_record_that_fills_up_loses_nothing(monkeypatch):
     """Room for one batch only: the loop comes back after each, all workers at the same step."""
-    from hal9lib.engine import layout
+    from hal9lib.engine import initial
 
     whole = spike_hash(brunel_small(), 2)
-    monkeypatch.setattr(layout, "MIN_RECORD", 1)
+    monkeypatch.setattr(initial, "MIN_RECORD", 1)
     assert spike_hash(brunel_small(), 2) == whole
 
 

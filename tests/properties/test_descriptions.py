@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 
 import hal9lib as hal9
-from hal9lib.engine import layout
+from hal9lib.engine import cells
 from hal9lib.network import Network
 from hal9lib.run import content_key
 
@@ -70,11 +70,11 @@ def test_another_question_has_another_key(network, changed):
 
 @given(st.integers(1, 100_000), st.integers(1, 64))
 def test_a_cut_covers_a_population_in_even_aligned_pieces(size, workers):
-    edges = layout.cut(size, workers)
+    edges = cells.cut(size, workers)
     assert edges[0] == 0
     assert edges[-1] == size
     assert len(edges) == workers + 1
     pieces = np.diff(edges)
     assert (pieces >= 0).all()
-    assert (edges[:-1][pieces > 0] % layout.ALIGN == 0).all()
-    assert pieces.max() <= -(-size // workers) + layout.ALIGN
+    assert (edges[:-1][pieces > 0] % cells.ALIGN == 0).all()
+    assert pieces.max() <= -(-size // workers) + cells.ALIGN

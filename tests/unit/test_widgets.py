@@ -81,7 +81,7 @@ def test_what_a_view_shows_is_what_simulate_gives(live):
 
 
 def test_the_sliders_steer_the_network(live):
-    view = live(network())
+    view = live(hal9.models.brunel(neurons=1_000, indegree=100, seed=1))
     as_described = view.run_for(600.0)["populations"][0]["rate_hz"]
     view.drive_slider.value = 0.0
     silent = view.run_for(1_500.0)
