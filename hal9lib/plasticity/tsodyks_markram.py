@@ -17,15 +17,13 @@ from hal9lib.plasticity._checks import one_of
 from hal9lib.plasticity._model import SynapseRule
 
 _NAMES = ("utilisation", "tau_recovery_ms", "tau_facilitation_ms")
-#: U, tau_recovery, tau_facilitation. The first two are those of the networks of Tsodyks, Uziel &
-#: Markram 2000; the others the means of three types of synapses between pyramidal cells of medial
-#: prefrontal cortex, Wang et al. 2006, doi:10.1038/nn1670.
+#: U, tau_recovery, tau_facilitation. The first two are the means of excitatory synapses onto
+#: excitatory and onto inhibitory neurons in the networks of Tsodyks, Uziel & Markram 2000; the
+#: third is the facilitating synapse onto an interneuron in Markram, Wang & Tsodyks 1998.
 PRESETS = {
     "depressing": (0.5, 800.0, 0.0),
     "facilitating": (0.04, 100.0, 1_000.0),
-    "prefrontal_depressing": (0.5, 671.0, 17.0),
-    "prefrontal_facilitating": (0.09, 138.0, 670.0),
-    "prefrontal_pseudolinear": (0.29, 329.0, 326.0),
+    "facilitating_1998": (0.03, 130.0, 530.0),
 }
 
 
@@ -40,8 +38,8 @@ def tsodyks_markram(
 
     Parameters
     ----------
-    preset : where what is left out below comes from: ``depressing``, ``facilitating``,
-        ``prefrontal_depressing``, ``prefrontal_facilitating`` or ``prefrontal_pseudolinear``.
+    preset : where what is left out below comes from: ``depressing``, ``facilitating`` or
+        ``facilitating_1998``.
     utilisation : U, the share of the resource that a first spike uses, above 0 up to 1.
     tau_recovery_ms : time constant with which the resource recovers, above 0.
     tau_facilitation_ms : time constant with which the utilisation decays; 0 for no facilitation.
