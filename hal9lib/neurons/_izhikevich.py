@@ -19,7 +19,9 @@ _CELL_TYPES = {
     "low_threshold_spiking": _cell(0.02, 0.25, -65.0, 2.0),
 }
 #: Figure 1 of Izhikevich 2004 (doi:10.1109/TNN.2004.832719), A to T, as its published script runs
-#: them: two have another quadratic, and the accommodating one another equation of recovery.
+#: them: two have another quadratic, and the accommodating one another equation of recovery. The
+#: last has d 0, as in the script's table; it runs -2, with which bursts end by the error of its
+#: step of 0.5 ms alone, and never at a finer one.
 _BEHAVIOURS = {
     "tonic_spiking": _cell(0.02, 0.2, -65.0, 6.0),
     "phasic_spiking": _cell(0.02, 0.25, -65.0, 6.0),
@@ -40,6 +42,6 @@ _BEHAVIOURS = {
     "depolarising_after_potential": _cell(1.0, 0.2, -60.0, -21.0),
     "accommodation": _cell(0.02, 1.0, -55.0, 4.0, pivot_mv=-65.0, leak=0.0),
     "inhibition_induced_spiking": _cell(-0.02, -1.0, -60.0, 8.0),
-    "inhibition_induced_bursting": _cell(-0.026, -1.0, -45.0, -2.0),
+    "inhibition_induced_bursting": _cell(-0.026, -1.0, -45.0, 0.0),
 }
 PRESETS: dict[str, dict[str, float]] = _CELL_TYPES | _BEHAVIOURS

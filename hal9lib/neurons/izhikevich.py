@@ -95,7 +95,7 @@ def constants(p: Mapping[str, Any], dt_ms: float) -> dict[str, Any]:
 def step(
     v_mv, u, input_mv, a, b, c_mv, d, linear, constant, pivot_mv, leak, current, dt_ms, half_ms
 ):
-    """One step: detect and reset first, then integrate, so that u never sees a v above 30."""
+    """One step in the order of the paper's script: detect, reset, integrate v, then u."""
     spiked = v_mv >= 30.0
     v = c_mv if spiked else v_mv
     w = u + d if spiked else u

@@ -1,0 +1,1 @@
+"""Neuron models against closed forms, published behaviours and an independent solver."""
