@@ -41,11 +41,6 @@ def made(family, name, /, **more):
     return FAMILIES[family].load(name)(**REQUIRED.get(f"{family}.{name}", {}) | more)
 
 
-def takes_mv_only(name):
-    """What the engine runs so far: one receptor, in mV."""
-    return set(made("neurons", name).receptors) == {"input_mv"}
-
-
 #: Members whose parameters are no numbers.
 WITHOUT_NUMBERS = {"connectivity.one_to_one", "connectivity.all_to_all"}
 MEMBERS = [(family, name) for family, package in FAMILIES.items() for name in package.names()]
@@ -81,7 +76,7 @@ def test_a_neuron_model_goes_through_its_description(name):
     assert again.description() == model.description()
 
 
-@pytest.mark.parametrize("name", [n for n in neurons.names() if takes_mv_only(n)])
+@pytest.mark.parametrize("name", neurons.names())
 def test_a_neuron_model_stays_finite_under_strong_drive(name):
     """Much excitation, and some inhibition; a source takes neither and fires by itself."""
     model = made("neurons", name)
