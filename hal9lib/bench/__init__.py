@@ -2,6 +2,5 @@
 
 from hal9lib.bench.against import against
 from hal9lib.bench.measure import measure
-from hal9lib.bench.peers.parameters import step_ms
 
-__all__ = ["against", "measure", "step_ms"]
+__all__ = ["against", "measure"]

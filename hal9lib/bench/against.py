@@ -26,6 +26,7 @@ def against(
     peers: Sequence[Peer],
     say: Callable[[str], None],
     *,
+    window_ms: float | None = None,
     repeats: int = 1,
     threads: Sequence[int] | None = None,
 ) -> dict[str, Any]:
@@ -33,7 +34,8 @@ def against(
 
     Parameters
     ----------
-    say : is told what is being done. repeats : windows of each variant.
+    say : is told what is being done.
+    window_ms, repeats : a peer's windows, one of HAL9's own length if left out.
     threads : numbers of threads to try, one and HAL9's own if left out.
 
     A ratio is a peer's value over HAL9's: above 1 HAL9 is faster, or smaller.
@@ -53,7 +55,7 @@ def against(
                 "model": found["model"],
                 "parameters": numbers,
                 "warm_ms": found["warm_ms"],
-                "window_ms": found["window_ms"],
+                "window_ms": found["window_ms"] if window_ms is None else window_ms,
                 "repeats": repeats,
                 "seed": 1,
             } | options
@@ -113,6 +115,7 @@ def _fields(task: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any
     fields = {
         "threads": task["threads"],
         "homogeneous": task["homogeneous"],
+        "window_ms": task["window_ms"],
         "neurons": numbers["neurons"],
         "synapses": answer["synapses"],
         "build_s": round(answer["build_s"], 4),

@@ -13,6 +13,7 @@ from hal9lib import models
 from hal9lib.bench.events import out_degrees, weighted_degrees
 from hal9lib.bench.limit import LimitProbe
 from hal9lib.engine.simulation import Simulation
+from hal9lib.network import Network
 from hal9lib.run import Run, versions
 
 #: Model time before the clock starts, while the network settles and caches fill.
@@ -24,6 +25,8 @@ def measure_here(task: Mapping[str, Any]) -> dict[str, Any]:
     load = os.getloadavg()[0]
     started = time.perf_counter()
     network = models.load(task["model"])(**task["arguments"])
+    if task["neurons_alone"]:
+        network = Network.from_description(network.description() | {"projections": []})
     with Simulation(
         network, dt_ms=task["dt_ms"], threads=task["threads"], precision=task["precision"]
     ) as simulation:
@@ -133,6 +136,7 @@ class _Windows:
             "walls_per_model_s": [round(float(w), 5) for w in walls],
             "us_per_step": round(float(np.median(walls)) * self._simulation.dt_ms * 1e3, 3),
             "rate_hz": round(self._rate_hz(), 3),
+            "synaptic_events": self._events,
             "synaptic_events_per_s": round(float(np.median(speeds))),
             "limit_events_per_s": 0,
             "limits_events_per_s": [round(limit) for limit in self._limits],

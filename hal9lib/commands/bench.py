@@ -3,28 +3,45 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from hal9lib.commands import run, values
+from hal9lib.errors import ParameterError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `hal9 bench`."""
-    run.add_model_arguments(parser)
+    run.add_model_arguments(parser, nargs="?")
     parser.add_argument("--seconds", default="1", help="model time of one window (default 1)")
     parser.add_argument("--repeats", default="3", help="windows, of which the median counts")
     parser.add_argument("--precision", default="float32", help="float32 or float64")
     parser.add_argument("--dt", help="time step in ms (default the model's own)")
     parser.add_argument("--against", metavar="PEERS", help="measure nest, brian2 or both as well")
+    parser.add_argument(
+        "--page", metavar="FILE.md", help="measure the cases of the results page and write it"
+    )
+    parser.add_argument(
+        "--only", default="", metavar="CASES", help="beginnings of the page's cases, with commas"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on one line")
 
 
 def execute(options: argparse.Namespace) -> int:
-    """Measure and print one JSON object."""
-    from hal9lib.bench import against, environments, measure, step_ms
+    """Measure and print one JSON object, or write the results page."""
+    if options.page:
+        return _write_page(options)
+    if options.model is None:
+        raise ParameterError("name a model, or --page FILE.md for the results page.")
+    from hal9lib.bench import against, environments, measure
+    from hal9lib.bench.peers.parameters import definition, step_ms
 
     peers = environments.peers_named(options.against) if options.against else []
     arguments = run.arguments_of(options)
+    if peers:  # what they cannot do is said before anything is measured
+        definition(options.model, arguments)
+        for peer in peers:
+            environments.python_of(peer, _say)
     found: dict[str, Any] = measure(
         options.model,
         arguments,
@@ -37,6 +54,16 @@ def execute(options: argparse.Namespace) -> int:
     if peers:
         found = against(found, peers, _say)
     print(json.dumps(found, indent=None if options.json else 2))
+    return 0
+
+
+def _write_page(options: argparse.Namespace) -> int:
+    from hal9lib.bench.page import write_page
+
+    if options.model is not None or options.against:
+        raise ParameterError("--page measures cases of its own; leave out the model and --against.")
+    only = [name.strip() for name in options.only.split(",") if name.strip()]
+    write_page(Path(options.page), _say, only)
     return 0
 
 

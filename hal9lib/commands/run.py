@@ -21,9 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-save", action="store_true", help="do not keep the run")
 
 
-def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+def add_model_arguments(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
     """What `run` and `bench` share: the model, its parameters, the threads."""
-    parser.add_argument("model", help=f"one of: {', '.join(models.names())}")
+    parser.add_argument("model", nargs=nargs, help=f"one of: {', '.join(models.names())}")
     parser.add_argument("--neurons", help="how many neurons")
     parser.add_argument("--indegree", help="synapses onto each neuron")
     parser.add_argument("--seed", help="0 to 2^64 - 1")

@@ -175,7 +175,8 @@ def izhikevich_2003(numbers, rng):
     wired = []
     for kind in ("e", "i"):
         synapse = b2.Synapses(cells, cells, "weight : 1", on_pre="current_post += weight")
-        connect(synapse, numbers, kind, rng)
+        # What arrives in a step counts in the next one: a step less, as everywhere else.
+        connect(synapse, numbers | {"delay_ms": numbers["delay_ms"] - numbers["dt_ms"]}, kind, rng)
         synapse.weight = f"{numbers[f'weight_{kind}']!r} * rand()"
         wired.append(synapse)
     return [cells, *wired]
@@ -234,10 +235,9 @@ def uniform(cells, numbers):
 
 def drive(cells, variable, numbers, unit):
     """An independent train onto each neuron, as many sources as it has excitatory synapses."""
-    count = numbers["from_e"]
-    weight = numbers[f"drive_weight_{unit}"]
-    return b2.PoissonInput(cells, variable, N=count, rate=numbers["drive_hz"] / count * Hz,
-                           weight=weight)  # fmt: skip
+    count, weight = numbers["from_e"], numbers[f"drive_weight_{unit}"]
+    rate = numbers["drive_hz"] / count * Hz
+    return b2.PoissonInput(cells, variable, N=count, rate=rate, weight=weight)
 
 
 def synapses(cells, on_pre, numbers, kind, unit, rng, onto=None):
