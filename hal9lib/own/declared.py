@@ -77,14 +77,14 @@ def pairs_of(label: str, given: Any) -> list[tuple[str, Any]]:
 
 
 def check_groups(label: str, groups: Groups) -> None:
-    """Each name stands in one group only, once."""
-    where: dict[str, str] = {}
+    """Each name stands in one group only; what stands in ``engine`` cannot be declared."""
+    where = dict.fromkeys(groups["engine"], "the engine's own names")
     for group, names in groups.items():
-        for name in names:
+        for name in names if group != "engine" else ():
             if name in where:
                 raise ParameterError(
                     f"{label}.{group} has the name {name!r}, which stands in {where[name]} "
-                    "already; use each name once."
+                    "already; use another."
                 )
             where[name] = group
 

@@ -112,7 +112,7 @@ REFUSED = [
     ({"pre_traces": {"x": 15.0}}, r"rule\.pre_traces\['x'\] = 15.0 is not allowed; use what a spi"),
     ({"pre_traces": {"x": ("sum", "tau")}}, r"'tau' is not one of the parameters \(a, tau_ms\): u"),
     ({"post_traces": {"x": ("sum", 1), "y": ("sum", 1)}}, r"rule\.post_traces has the name 'x', w"),
-    ({"state": {"weight": 0.0}}, r"rule\.state has the name 'weight', which stands in engine alre"),
+    ({"state": {"weight": 0.0}}, r"rule\.state has the name 'weight', which stands in the engine"),
     ({"state": {"u": [1.0, 2.0]}}, r"rule\.state\['u'\] = \[1.0, 2.0\] is not allowed; use a fini"),
     ({"largest_weight": -1.0}, r"rule\.largest_weight = -1.0 is not allowed; use a finite number "),
     ({"scales_delivery": 1}, r"own\.scales_delivery = 1 is not allowed; use True or False"),

@@ -1,0 +1,182 @@
+"""A researcher's own model in the loop: the built-in one's spikes, and always the newest text."""
+
+import ast
+import inspect
+import json
+import pickle
+
+import numpy as np
+import pytest
+
+import hal9lib as hal9
+from hal9lib import neurons
+from hal9lib.engine.cell_plan import plan_of, update_sources
+from hal9lib.errors import ParameterError
+from hal9lib.network import Network
+
+from .models import as_own, own_izhikevich, own_lif
+from .test_source import CELL, shell  # noqa: F401 - a fixture
+
+COUNTER = """
+def step(v_mv, gain_mv):
+    v_mv = v_mv + gain_mv
+    return v_mv >= 10.0, 0.0 if v_mv >= 10.0 else v_mv
+"""
+
+
+def recurrent(model, neurons_=60, weight=None, seed=3):
+    """Cells that drive each other and are driven, at rates that every model fires at."""
+    network = Network(seed=seed)
+    cells = network.add(model, neurons_, name="cells")
+    receptor = next(iter(model.receptors.values()))
+    keyword = "weight" if receptor.unit == "1" else f"weight_{receptor.unit}"
+    size = weight or {"mv": 1.0, "pa": 400.0, "ns": 4.0, "1": 1.0}[receptor.unit]
+    rule = hal9.connectivity.fixed_indegree(10)
+    network.connect(cells, cells, rule, **{keyword: 0.2 * size}, delay_ms=1.0)
+    network.drive(cells, rate_hz=4_000.0, **{keyword: size})
+    return network
+
+
+def spikes_of(model, duration_ms=20.0, size=1):
+    network = Network()
+    network.add(model, size, name="cells")
+    return len(hal9.simulate(network, duration_ms).spike_steps)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("own", "built_in"),
+    [
+        (own_lif(), neurons.lif(initial_v_mv=0.0)),
+        (own_izhikevich(current=9.0), neurons.izhikevich(current=9.0)),
+    ],
+)
+def test_a_built_in_model_written_anew_gives_the_same_spikes(own, built_in, precision):
+    first, second = (
+        hal9.simulate(recurrent(m), 100.0, dt_ms=0.5, precision=precision) for m in (own, built_in)
+    )
+    assert len(second.spike_steps) > 60
+    assert first.spike_hash == second.spike_hash
+
+
+@pytest.mark.jit_only
+@pytest.mark.parametrize("name", ["lif_exp", "lif_alpha", "lif_cond_exp", "adex", "adex_exp"])
+def test_a_built_in_step_as_ones_own_gives_the_same_spikes(name):
+    model = neurons.load(name)()
+    first, second = (
+        hal9.simulate(recurrent(m), 200.0, dt_ms=0.1) for m in (model, as_own(model, 0.1))
+    )
+    assert len(first.spike_steps) > 60
+    assert first.spike_hash == second.spike_hash
+
+
+def test_a_description_read_elsewhere_gives_the_same_spikes():
+    network = recurrent(own_lif(tau_m_ms=hal9.uniform(10.0, 20.0)))
+    text = json.dumps(network.description(), sort_keys=True)
+    again = Network.from_description(json.loads(text))
+    runs = [hal9.simulate(n, 60.0, dt_ms=0.5) for n in (network, again)]
+    assert len(runs[0].spike_steps) > 20
+    assert runs[0].spike_hash == runs[1].spike_hash
+    assert pickle.loads(pickle.dumps(network.populations[0].neuron)) == again.populations[0].neuron  # noqa: S301
+
+
+def test_a_cell_that_is_run_again_gives_the_new_spikes(shell):  # noqa: F811
+    """Constant growth by 1 mV or 2 mV a step to a threshold of 10 mV."""
+    for gain, spikes in ((1.0, 20), (2.0, 40), (1.0, 20)):
+        text = COUNTER.replace("+ gain_mv", f"+ {gain} * gain_mv")
+        make = 'cell = hal9.neurons.own(step, {"v_mv": 0.0}, {"gain_mv": 1.0})'
+        assert shell.run_cell(f"import hal9lib as hal9\n{text}\n{make}").success
+        assert spikes_of(shell.user_ns["cell"]) == spikes
+
+
+def test_two_models_of_one_name_in_one_network_are_two():
+    slow, fast = (
+        neurons.own(COUNTER.replace("10.0", limit), {"v_mv": 0.0}, {"gain_mv": 1.0}, name="cell")
+        for limit in ("20.0", "5.0")
+    )
+    network = Network()
+    network.add(slow, 3, name="slow")
+    network.add(fast, 3, name="fast")
+    network.add(neurons.lif(initial_v_mv=0.0), 2, name="lif")
+    run = hal9.simulate(network, 20.0)
+    assert np.bincount(run.spike_neurons, minlength=8).tolist() == [10, 10, 10, 40, 40, 40, 0, 0]
+
+
+def test_a_model_may_be_called_like_a_built_in_one():
+    network = Network()
+    network.add(neurons.own(COUNTER, {"v_mv": 0.0}, {"gain_mv": 1.0}, name="lif"), 1, name="own")
+    network.add(neurons.lif(initial_v_mv=0.0), 1, name="lif")
+    run = hal9.simulate(network, 20.0)
+    assert np.bincount(run.spike_neurons, minlength=2).tolist() == [20, 0]
+
+
+def test_a_parameter_may_differ_from_neuron_to_neuron():
+    model = neurons.own(COUNTER, {"v_mv": 0.0}, {"gain_mv": [1.0, 2.0, 5.0]})
+    network = Network()
+    network.add(model, 3, name="cells")
+    run = hal9.simulate(network, 20.0)
+    assert np.bincount(run.spike_neurons, minlength=3).tolist() == [20, 40, 100]
+
+
+def test_no_name_of_the_loop_can_be_declared():
+    """Of the names in the update around a step those not declared are the loop's: none is free."""
+    step = (
+        "def step(ours_mv, ours_in_mv, ours, random_normal):\n    return random_normal > ours, {}"
+    )
+    model = neurons.own(
+        step.format("ours_mv * 0.5 + ours_in_mv"), {"ours_mv": 0.0}, {"ours": 3.0},
+        {"ours_in_mv": "mv"},
+    )  # fmt: skip
+    network = Network()
+    network.add(model, 2, name="cells")
+    *_, update, _branch = update_sources(network, [plan_of(network, 0, 0.1)])
+    words = {n.id for n in ast.walk(ast.parse(update)) if isinstance(n, ast.Name)}
+    words |= {n.arg for n in ast.walk(ast.parse(update)) if isinstance(n, ast.arg)}
+    theirs = {name for name in words if "ours" not in name} - {"random_normal"} | {"step_7"}
+    assert len(theirs) > 10
+    for name in sorted(theirs):
+        with pytest.raises(ParameterError, match=f"has the name '{name}'"):
+            neurons.own(COUNTER, {"v_mv": 0.0}, {name: 1.0})
+
+
+def test_names_of_other_parts_of_the_loop_are_free():
+    """As state variables, as parameters, and within the step."""
+    free = [
+        "model", "count", "numba", "njit", "update", "advance", "key0", "neuron", "row", "index",
+        "block", "deliver", "collect", "merge", "quantile", "normal_quantile", "spikes", "layout",
+        "fetch_add", "store", "load", "prefetch", "update_0", "update_1", "exp64", "first",
+    ]  # fmt: skip
+    half = len(free) // 2
+    states, parameters = free[:half], free[half:]
+    lines = [f"    worker = {parameters[0]}"] + [f"    {name} = {name} + worker" for name in states]
+    total = " + ".join(free)
+    step = f"def step({', '.join(free)}):\n" + "\n".join(lines)
+    step += f"\n    return {total} > 1e6, {', '.join(states)}"
+    model = neurons.own(step, dict.fromkeys(states, 0.0), dict.fromkeys(parameters, 1.0))
+    network = Network()
+    network.add(model, 3, name="cells")
+    with hal9.Simulation(network, dt_ms=0.5) as simulation:
+        simulation.advance(10.0)
+        for name in states:
+            np.testing.assert_array_equal(simulation.state(name, "cells"), 20.0, name)
+
+
+@pytest.mark.parametrize("kind", ["random_uniform", "random_normal"])
+def test_random_numbers_differ_from_neuron_to_neuron_and_step_to_step(kind):
+    step = f"def step(v_mv, {kind}, limit):\n    return {kind} < limit, 0.5 * v_mv"
+    model = neurons.own(step, {"v_mv": 0.0}, {"limit": 0.1 if kind[7] == "u" else -1.2815515655})
+    network = Network(seed=5)
+    network.add(model, 40, name="cells")
+    run = hal9.simulate(network, 50.0)  # 500 steps
+    each = np.bincount(run.spike_neurons, minlength=40)
+    assert each.sum() == pytest.approx(2_000, abs=5 * np.sqrt(2_000 * 0.9))
+    assert len(set(each.tolist())) > 5
+    assert len(np.unique(run.spike_steps)) > 400
+
+
+def test_what_the_loop_is_made_of_is_the_checked_text():
+    """The text that is compiled is made from the tree: no comment, no annotation comes through."""
+    text = COUNTER.replace("def step(v_mv, gain_mv):", "def step(v_mv: float, gain_mv):  # hidden")
+    source = inspect.getsource(neurons.own(text, {"v_mv": 0.0}, {"gain_mv": 1.0}).step)
+    assert "hidden" not in source
+    assert "float" not in source
