@@ -117,10 +117,11 @@ def step(
     aim = pull_pa - (pull_w + (w_pa - pull_w) * mean_w)
     aim = (aim + g_e * reversal_excitatory_mv + g_i * reversal_inhibitory_mv) / total
     moved = aim + (v_mv - aim) * half_decay
-    room = 1.0 - upstroke * math.exp(min((moved - threshold_mv) / slope_mv, 40.0))
-    moved = moved - slope_mv * math.log(max(room, 1e-6))
+    above = (moved - threshold_mv) / slope_mv
+    room = 1.0 - upstroke * math.exp(40.0 if above > 40.0 else above)
+    moved = moved - slope_mv * math.log(1e-6 if room < 1e-6 else room)
     moved = aim + (moved - aim) * half_decay
-    moved = peak_mv if room < 1e-6 else min(moved, peak_mv)
+    moved = peak_mv if room < 1e-6 or moved > peak_mv else moved
     resting = refractory_left > 0
     v_next = v_mv if resting else moved
     pull_w = a_ns * (0.5 * (v_mv + v_next) - rest_mv)
