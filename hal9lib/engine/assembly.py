@@ -11,7 +11,6 @@ import hashlib
 import importlib.util
 import inspect
 import os
-import re
 import sys
 import tempfile
 import textwrap
@@ -20,11 +19,15 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
+from hal9lib.engine.inlining import written_out
 from hal9lib.errors import SimulationError
 from hal9lib.settings import read_settings
 
 #: Jit options, in one place. No fastmath: a spike must not depend on how sums were reordered.
 JIT_OPTIONS = "nogil=True, error_model='numpy', boundscheck=False"
+
+#: Functions that stay functions in a generated module; see `inlining`.
+APART = ("deliver_row", "deliver_weighted_row")
 
 
 def function_source(
@@ -115,23 +118,11 @@ def compiled(parts: Sequence[str], entries: Sequence[str], precision: str) -> Mo
         "from hal9lib.engine.intrinsics import fetch_add, give_way, load, prefetch, store",
         f"real = np.{precision}",
     ]
-    for name, part in _needed(parts, entries).items():
+    for name, part in written_out(parts, entries, APART).items():
         # A helper that is not inlined keeps its caller's loop from being vectorised.
         role = "cache=True" if name in entries else "forceinline=True"
         lines += ["", f"@njit({JIT_OPTIONS}, {role})", part]
     return _module("\n".join(lines) + "\n")
-
-
-def _needed(parts: Sequence[str], entries: Sequence[str]) -> dict[str, str]:
-    """Name and source of the parts that the entries use, at first or at second hand."""
-    named = {part.split("(", 1)[0].removeprefix("def "): part for part in parts}
-    waiting, found = list(entries), set(entries)
-    while waiting:
-        words = set(re.findall(r"[A-Za-z_]\w*", named[waiting.pop()]))
-        new = words & named.keys() - found
-        found |= new
-        waiting += new
-    return {name: part for name, part in named.items() if name in found}
 
 
 @lru_cache(maxsize=64)

@@ -69,7 +69,7 @@ def decay_tables(
     """exp(-steps dt / tau) as a product of two short tables, for each time constant.
 
     >>> fine, coarse = decay_tables([20.0], 0.1, np.float64)
-    >>> round(fine[0, 300 & 127] * coarse[0, 300 >> 7] / math.exp(-1.5), 12)
+    >>> round(float(fine[0, 300 & 127] * coarse[0, 300 >> 7]) / math.exp(-1.5), 12)
     1.0
     """
     longest = max([1.0, *taus_ms])

@@ -7,6 +7,7 @@ import pytest
 
 from hal9lib import plasticity
 from hal9lib.engine import assembly
+from hal9lib.engine.mathematics_sources import mathematics_sources
 
 VARIANTS = [
     plasticity.stdp(0.3),
@@ -34,7 +35,8 @@ def test_compiled_events_give_what_they_give_in_plain_python(precision, toleranc
         if (function := getattr(rule, event)) is not None
     }
     assert len(events) == 19
-    parts = [assembly.function_source(function, name) for name, (_, function) in events.items()]
+    parts = mathematics_sources(precision)
+    parts += [assembly.function_source(function, name) for name, (_, function) in events.items()]
     module = assembly.compiled(parts, list(events), precision)
     real, draws = getattr(np, precision), np.random.default_rng(7)
     for name, (rule, function) in events.items():
