@@ -42,7 +42,8 @@ def drawn(network: Network, index: int, number: int, value: Any, purpose: int) -
     )  # fmt: skip
     flat = np.stack(words, axis=1).reshape(-1)[:size]
     if value.kind == "uniform":
-        return _uniform(*value.parameters, flat)
+        low, high = value.support
+        return _uniform(low, high, flat)
     out = np.empty(size, np.float64)
     _module().fill(*value.numbers, flat, out)
     return out
