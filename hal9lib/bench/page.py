@@ -216,7 +216,11 @@ def _remarks_on(title: str, answer: Mapping[str, Any], name: str) -> list[str]:
         + (" with one weight a kind" if one["homogeneous"] else "")
         for one in answer["variants"]
     )
-    lines.append(f"- {name}, {title}, s a model second by threads: {tried}.")
+    stopped = "".join(
+        f"; stopped after {one['after_s']:g} s on {one['threads']}"
+        for one in answer.get("stopped", [])
+    )
+    lines.append(f"- {name}, {title}, s a model second by threads: {tried}{stopped}.")
     if "compile_s" in answer:
         lines.append(
             f"- {name}, {title}: its {answer['compile_s']:.0f} s of compiling come on top."
