@@ -44,7 +44,7 @@ def write_page(path: Path, say: Callable[[str], None], only: Sequence[str] = ())
             continue
         case = cases.get(name)
         kept[name] = _stamped(measure_case(case, say) if case else measure_startup())
-        _write_whole(figures, json.dumps(kept, indent=1, sort_keys=True) + "\n")
+        _write_whole(figures, json.dumps(kept, indent=1) + "\n")
         _write_whole(path, render(kept))
 
 
