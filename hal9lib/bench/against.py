@@ -5,6 +5,8 @@ both on one thread and on as many as HAL9 had.
 """
 
 import json
+import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +31,7 @@ def against(
     window_ms: float | None = None,
     repeats: int = 1,
     threads: Sequence[int] | None = None,
+    limit_s: float | None = None,
 ) -> dict[str, Any]:
     """`found` (of `hal9lib.bench.measure`) with ``peers``, ``ratios`` and ``rates_agree``.
 
@@ -37,6 +40,7 @@ def against(
     say : is told what is being done.
     window_ms, repeats : a peer's windows, one of HAL9's own length if left out.
     threads : numbers of threads to try, one and HAL9's own if left out.
+    limit_s : a variant that takes longer is stopped and does not count; it stays under ``stopped``.
 
     A ratio is a peer's value over HAL9's: above 1 HAL9 is faster, or smaller.
 
@@ -44,29 +48,52 @@ def against(
     SimulationError where its script fails.
     """
     numbers = definition(found["model"], found["arguments"])
-    pythons = {peer.name: environments.python_of(peer, say) for peer in peers}
     tried = sorted({1, found["threads"]} if threads is None else set(threads))
+    common = {
+        "model": found["model"],
+        "parameters": numbers,
+        "warm_ms": found["warm_ms"],
+        "window_ms": found["window_ms"] if window_ms is None else window_ms,
+        "repeats": repeats,
+        "seed": 1,
+    }
     result = dict(found) | {"peers": {}, "ratios": {}, "rates_agree": {}}
     for peer in peers:
-        variants = []
-        for options in _variants(peer, found["model"], tried):
-            say(f"{peer.title}: {found['model']}, {_words(options)} …")
-            task = {
-                "model": found["model"],
-                "parameters": numbers,
-                "warm_ms": found["warm_ms"],
-                "window_ms": found["window_ms"] if window_ms is None else window_ms,
-                "repeats": repeats,
-                "seed": 1,
-            } | options
-            variants.append(_fields(task, _run_script(pythons[peer.name], peer, task)))
-        best = min(variants, key=lambda one: one["wall_per_model_s"])
-        result["peers"][peer.name] = best | {"variants": variants}
+        best = _fastest(peer, common, tried, limit_s, say)
+        result["peers"][peer.name] = best
         result["ratios"][peer.name] = _ratios(best, found)
         apart = abs(best["rate_hz"] - found["rate_hz"])
         result["rates_agree"][peer.name] = apart <= numbers["rate_tolerance"] * found["rate_hz"]
     result["rate_tolerance"] = numbers["rate_tolerance"]
     return result
+
+
+def _fastest(
+    peer: Peer,
+    common: Mapping[str, Any],
+    threads: Sequence[int],
+    limit_s: float | None,
+    say: Callable[[str], None],
+) -> dict[str, Any]:
+    """A peer's fastest variant, with all of them under ``variants``."""
+    python = environments.python_of(peer, say)
+    variants, stopped = [], []
+    for options in _variants(peer, common["model"], threads):
+        say(f"{peer.title}: {common['model']}, {_words(options)} …")
+        task = dict(common) | options
+        answer = _run_script(python, peer, task, limit_s)
+        if answer is None:
+            stopped.append(options | {"after_s": limit_s})
+            say(f"{peer.title}: stopped after {limit_s:g} s.")
+        else:
+            variants.append(_fields(task, answer))
+    if not variants:
+        raise SimulationError(
+            f"{peer.title} did not finish {common['model']} in {limit_s:g} s; "
+            "give it a shorter window."
+        )
+    best = min(variants, key=lambda one: one["wall_per_model_s"])
+    return best | {"variants": variants, "stopped": stopped}
 
 
 def _variants(peer: Peer, model: str, threads: Sequence[int]) -> list[dict[str, Any]]:
@@ -82,25 +109,42 @@ def _words(options: Mapping[str, Any]) -> str:
     return f"{count} thread{'s' if count > 1 else ''}{one_weight}"
 
 
-def _run_script(python: Path, peer: Peer, task: Mapping[str, Any]) -> dict[str, Any]:
+def _run_script(
+    python: Path, peer: Peer, task: Mapping[str, Any], limit_s: float | None
+) -> dict[str, Any] | None:
+    """A script's answer, or None where it took longer than `limit_s`."""
     with tempfile.TemporaryDirectory(prefix="hal9-bench-") as folder:
         question, answer = Path(folder, "task.json"), Path(folder, "result.json")
         question.write_text(json.dumps(task))
-        done = subprocess.run(
+        child = subprocess.Popen(
             [str(python), str(peer.script), str(question), str(answer)],
-            capture_output=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
             cwd=folder,
-            env=environments.child_environment(task["threads"]),
+            env=environments.child_environment(task["threads"]) | {"TMPDIR": folder},
+            start_new_session=True,  # so that what it starts is stopped with it
         )
-        if done.returncode or not answer.is_file():
-            said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+        try:
+            _, errors = child.communicate(timeout=limit_s)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            _end(child)
+        if child.returncode or not answer.is_file():
+            said = (errors.strip().splitlines() or ["nothing"])[-1]
             raise SimulationError(
-                f"{peer.title}'s script ended with status {done.returncode} on {task['model']} "
+                f"{peer.title}'s script ended with status {child.returncode} on {task['model']} "
                 f"and said: {said}"
             )
         return json.loads(answer.read_text())
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    """End a script and the programs it started, if they are still there; Ctrl-C comes here too."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
 
 
 def _fields(task: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,12 @@ from hal9lib import models
 from hal9lib.bench import environments
 from hal9lib.bench.against import against
 from hal9lib.bench.measure import measure
-from hal9lib.bench.peers.parameters import step_ms
+from hal9lib.bench.peers.parameters import settings_of
 
 #: Threads of most cases; the page says how many cores there are.
 THREADS = 2
+#: A peer's variant that takes longer, building included, is stopped and does not count.
+PEER_LIMIT_S = 180.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,6 @@ class Case:
     peers: tuple[str, ...] = ("nest", "brian2")
     peer_window_ms: float = 500.0
     peer_threads: tuple[int, ...] = (1, THREADS)
-    precision: str = "float32"
     targets: tuple[Target, ...] = ()
 
 
@@ -98,7 +99,7 @@ CASES = (
         ),
     ),
     Case(
-        "general (adex_stdp)", "adex_stdp", repeats=3, precision="float64",
+        "general (adex_stdp)", "adex_stdp", repeats=3,
         peer_threads=(THREADS,), targets=(_faster("nest", 4.0), _faster("brian2", 4.0)),
     ),
     Case(
@@ -150,11 +151,7 @@ def measure_case(case: Case, say: Callable[[str], None]) -> dict[str, Any]:
     if case.model not in models.names():
         return {"missing": f"no model is called {case.model}"}
     say(f"HAL9: {case.name} …")
-    common: dict[str, Any] = {
-        "window_ms": case.window_ms,
-        "dt_ms": step_ms(case.model),
-        "precision": case.precision,
-    }
+    common: dict[str, Any] = {"window_ms": case.window_ms} | settings_of(case.model)
     record = measure(case.model, case.arguments, repeats=case.repeats, threads=THREADS, **common)
     one = measure(case.model, case.arguments, repeats=2, threads=1, **common)
     alone = measure(
@@ -166,7 +163,12 @@ def measure_case(case: Case, say: Callable[[str], None]) -> dict[str, Any]:
     if case.peers:
         peers = [environments.PEERS[name] for name in case.peers]
         record = against(
-            record, peers, say, window_ms=case.peer_window_ms, threads=case.peer_threads
+            record,
+            peers,
+            say,
+            window_ms=case.peer_window_ms,
+            threads=case.peer_threads,
+            limit_s=PEER_LIMIT_S,
         )
     for name, ratios in record.get("ratios", {}).items():
         record[f"{name}_ratio"] = ratios["wall_per_model_s"]

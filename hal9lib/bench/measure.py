@@ -19,6 +19,7 @@ def measure(
     threads: int | None = None,
     dt_ms: float = 0.1,
     precision: str = "float32",
+    weights_every_ms: float | None = None,
     neurons_alone: bool = False,
 ) -> dict[str, Any]:
     """Measure a published network in a fresh process, so that the peak of memory is its own.
@@ -28,6 +29,7 @@ def measure(
     model, arguments : the network's name in `hal9lib.models`, and what to make it with.
     window_ms : model time of one window, after a warm-up of 100 ms. repeats : windows.
     threads : workers, None for one a free core. dt_ms, precision : as in `hal9lib.simulate`.
+    weights_every_ms : record the weights of every plastic projection that often.
     neurons_alone : leave out the synapses, to see what neurons and drives cost by themselves.
 
     Returns
@@ -48,6 +50,7 @@ def measure(
         "threads": threads,
         "dt_ms": dt_ms,
         "precision": precision,
+        "weights_every_ms": weights_every_ms,
         "neurons_alone": neurons_alone,
     }
     answer = _in_a_fresh_process(task)

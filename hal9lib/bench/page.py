@@ -44,7 +44,7 @@ def write_page(path: Path, say: Callable[[str], None], only: Sequence[str] = ())
             continue
         case = cases.get(name)
         kept[name] = _stamped(measure_case(case, say) if case else measure_startup())
-        _write_whole(figures, json.dumps(kept, indent=1, sort_keys=True) + "\n")
+        _write_whole(figures, json.dumps(kept, indent=1) + "\n")
         _write_whole(path, render(kept))
 
 
@@ -216,7 +216,11 @@ def _remarks_on(title: str, answer: Mapping[str, Any], name: str) -> list[str]:
         + (" with one weight a kind" if one["homogeneous"] else "")
         for one in answer["variants"]
     )
-    lines.append(f"- {name}, {title}, s a model second by threads: {tried}.")
+    stopped = "".join(
+        f"; stopped after {one['after_s']:g} s on {one['threads']}"
+        for one in answer.get("stopped", [])
+    )
+    lines.append(f"- {name}, {title}, s a model second by threads: {tried}{stopped}.")
     if "compile_s" in answer:
         lines.append(
             f"- {name}, {title}: its {answer['compile_s']:.0f} s of compiling come on top."

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from hal9lib import models
-from hal9lib.bench.events import out_degrees, weighted_degrees
 from hal9lib.bench.limit import LimitProbe
 from hal9lib.engine.simulation import Simulation
 from hal9lib.network import Network
@@ -28,8 +27,9 @@ def measure_here(task: Mapping[str, Any]) -> dict[str, Any]:
     if task["neurons_alone"]:
         network = Network.from_description(network.description() | {"projections": []})
     with Simulation(
-        network, dt_ms=task["dt_ms"], threads=task["threads"], precision=task["precision"]
-    ) as simulation:
+        network, dt_ms=task["dt_ms"], threads=task["threads"], precision=task["precision"],
+        record=_record(network, task["weights_every_ms"]),
+    ) as simulation:  # fmt: skip
         times = {"build_s": time.perf_counter() - started}
         pieces = [_to_the_first_spike(simulation)]
         times["first_spike_s"] = time.perf_counter() - started
@@ -61,6 +61,13 @@ def measure_here(task: Mapping[str, Any]) -> dict[str, Any]:
         }
 
 
+def _record(network: Network, weights_every_ms: float | None) -> dict[str, Any]:
+    """All spikes, and where it is asked for the weights of every plastic projection."""
+    plastic = [p.name for p in network.projections if p.rules and weights_every_ms]
+    weights = [{"projection": name, "every_ms": weights_every_ms} for name in plastic]
+    return {"spikes": "all", "weights": weights} if weights else {"spikes": "all"}
+
+
 def _spike_hash(simulation: Simulation, pieces: list[tuple[Any, Any]]) -> str:
     steps, neurons = (np.concatenate([piece[part] for piece in pieces]) for part in (0, 1))
     return Run(simulation.network, simulation.time_ms, simulation.dt_ms, steps, neurons).spike_hash
@@ -83,9 +90,8 @@ class _Windows:
 
     def __init__(self, simulation: Simulation, window_ms: float) -> None:
         self._simulation, self._window_ms = simulation, window_ms
-        degrees = out_degrees(simulation)
-        self._weighted = weighted_degrees(simulation)
-        self._degrees = degrees
+        # For every spike as many events as its neuron has synapses onto others, exactly.
+        self._degrees, self._weighted = simulation.out_degrees()
         self._probes: dict[bool, LimitProbe] = {}
         self.spikes: list[tuple[Any, Any]] = []
         self._walls: list[float] = []

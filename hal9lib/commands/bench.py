@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run.add_model_arguments(parser, nargs="?")
     parser.add_argument("--seconds", default="1", help="model time of one window (default 1)")
     parser.add_argument("--repeats", default="3", help="windows, of which the median counts")
-    parser.add_argument("--precision", default="float32", help="float32 or float64")
+    parser.add_argument("--precision", help="float32 or float64 (default the model's)")
     parser.add_argument("--dt", help="time step in ms (default the model's own)")
     parser.add_argument("--against", metavar="PEERS", help="measure nest, brian2 or both as well")
     parser.add_argument(
@@ -34,7 +34,7 @@ def execute(options: argparse.Namespace) -> int:
     if options.model is None:
         raise ParameterError("name a model, or --page FILE.md for the results page.")
     from hal9lib.bench import against, environments, measure
-    from hal9lib.bench.peers.parameters import definition, step_ms
+    from hal9lib.bench.peers.parameters import definition, settings_of
 
     peers = environments.peers_named(options.against) if options.against else []
     arguments = run.arguments_of(options)
@@ -42,14 +42,16 @@ def execute(options: argparse.Namespace) -> int:
         definition(options.model, arguments)
         for peer in peers:
             environments.python_of(peer, _say)
+    given: dict[str, Any] = {"precision": options.precision} if options.precision else {}
+    if options.dt:
+        given["dt_ms"] = values.number("--dt", options.dt)
     found: dict[str, Any] = measure(
         options.model,
         arguments,
         window_ms=values.number("--seconds", options.seconds) * 1e3,
         repeats=values.whole("--repeats", options.repeats),
         threads=run.threads_of(options),
-        dt_ms=values.number("--dt", options.dt) if options.dt else step_ms(options.model),
-        precision=options.precision,
+        **(settings_of(options.model) | given),
     )
     if peers:
         found = against(found, peers, _say)

@@ -62,8 +62,9 @@ class Layout:
         starts = np.zeros(int(np.prod(self.cells)) + 1)
         starts[1:] = np.cumsum(np.bincount(number, minlength=len(starts) - 1))
         bounds = self.bounds.reshape(-1)
-        with np.errstate(divide="ignore"):  # a certain pair costs more than any store holds
-            costs = -np.log1p(-bounds)
+        with np.errstate(divide="ignore"):
+            # A store holds 44 at most, so that a certain pair has no need to cost infinitely much.
+            costs = np.minimum(-np.log1p(-bounds), 1_000.0)
         parts = [starts, order.astype(np.float64), self.sources[order].reshape(-1)]
         parts += [self.targets.reshape(-1), costs, bounds]
         places = HEADER + np.cumsum([0, *map(len, parts[:-1])])

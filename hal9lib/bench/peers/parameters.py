@@ -106,7 +106,7 @@ def adex_stdp(neurons: int = 10_000) -> dict:
         "drive_weight_ns": weight_ns, "delay_ms": [0.5, 3.0], "tau_plus_ms": 20.0,
         "tau_minus_ms": 20.0, "potentiation": rate * largest_ns,
         "depression": alpha * rate * largest_ns, "largest_weight": largest_ns,
-        "weights_every_ms": 500.0, "dt_ms": 0.1, "rate_tolerance": 0.1,
+        "weights_every_ms": 500.0, "precision": "float64", "dt_ms": 0.1, "rate_tolerance": 0.1,
     }  # fmt: skip
 
 
@@ -145,9 +145,15 @@ it has neurons, indegree, g, eta.
     return MODELS[model](**given)
 
 
-def step_ms(model: str) -> float:
-    """The time step a model is measured at: its definition's, 0.1 ms for one that has none."""
-    return float(MODELS[model]()["dt_ms"]) if model in MODELS else 0.1
+def settings_of(model: str) -> dict[str, Any]:
+    """How a model is measured: time step, precision, and how often its weights are recorded.
+
+    >>> settings_of("izhikevich_2003")
+    {'dt_ms': 1.0, 'precision': 'float32', 'weights_every_ms': None}
+    """
+    numbers = MODELS[model]() if model in MODELS else {}
+    usual = {"dt_ms": 0.1, "precision": "float32", "weights_every_ms": None}
+    return {name: numbers.get(name, value) for name, value in usual.items()}
 
 
 def _size(neurons: int, from_e: int, from_i: int) -> dict:
