@@ -14,8 +14,8 @@ from hal9lib.network import Network
 
 #: Neurons whose random numbers are drawn together; they stay in the first-level cache.
 TILE = 512
-#: Spikes a worker's record holds at least.
-MIN_RECORD = 65_536
+#: Spikes after which a worker's record is taken.
+MIN_RECORD = 1 << 18
 
 
 def cells(owner: Ownership, plans: Sequence[CellPlan], real: type) -> layout.Cells:
@@ -81,7 +81,8 @@ def spikes(owner: Ownership, longest: int, batch: int, record: bool) -> layout.S
     """An empty ring that reaches back as far as the longest delay, and an empty record."""
     workers, members = owner.low.shape
     owned = (owner.high - owner.low).sum(axis=1)
-    capacity = max(MIN_RECORD, int(owned.max()) * batch) if record else 1
+    # Room for a batch in which every neuron spikes in every step, beyond what is kept for a while.
+    capacity = MIN_RECORD + int(owned.max()) * batch if record else 1
     slots = batch + longest
     return layout.Spikes(
         ring=np.zeros((slots, owner.places), np.int32),
