@@ -69,7 +69,7 @@ def look_up_poisson(words, tally, count, cdf, guide):
 
 def drive(worker, step, cells, drives, state):
     """Add this step's Poisson spikes to the input of the neurons that a worker owns."""
-    words, tally = state.words[worker], state.tally[worker]
+    words, tally = state.words[worker, 0], state.tally[worker, 0]
     for d in range(len(drives.target)):
         population = drives.target[d]
         first = cells.low[worker, population] - cells.first[population]
@@ -94,7 +94,7 @@ def drive(worker, step, cells, drives, state):
 
 def draw_noise(worker, population, step, normal, cells, drives, state):
     """One random number for each neuron of a population that a worker owns, into `noise`."""
-    words = state.words[worker]
+    words = state.words[worker, 0]
     first = cells.low[worker, population] - cells.first[population]
     size = cells.high[worker, population] - cells.low[worker, population]
     place = cells.place[worker, population]

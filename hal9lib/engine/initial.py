@@ -49,8 +49,8 @@ def state(
         real=np.zeros((rows["real"], network.neurons), real),
         whole=np.zeros((rows["whole"], network.neurons), np.int32),
         input=np.zeros((slots, owner.places), real),
-        words=np.zeros((owner.workers, TILE), np.uint32),
-        tally=np.zeros((owner.workers, TILE), np.float32),
+        words=np.zeros((owner.workers, 2, TILE), np.uint32),
+        tally=np.zeros((owner.workers, 2, TILE), np.float32),
         noise=np.zeros(owner.places if any(p.random for p in plans) else 1, real),
         spiked=np.zeros(owner.places, np.uint8),
     )
@@ -86,7 +86,7 @@ def spikes(owner: Ownership, longest: int, batch: int, record: bool) -> layout.S
     slots = batch + longest
     return layout.Spikes(
         ring=np.zeros((slots, owner.places), np.int32),
-        counts=np.zeros((slots, workers, members), np.int64),
+        counts=np.zeros((slots, workers, -(-members // 8) * 8), np.int64),
         steps=np.empty((workers, capacity), np.int32),
         neurons=np.empty((workers, capacity), np.int32),
         taken=np.zeros((workers, 8), np.int64),

@@ -96,8 +96,9 @@ class State(NamedTuple):
     real: np.ndarray  # (variables, neurons) real, by number; per-neuron constants follow
     whole: np.ndarray  # (variables, neurons) int32
     input: np.ndarray  # (slots, places) real, what arrives in the current step
-    words: np.ndarray  # (workers, tile) uint32, random words of a tile of neurons
-    tally: np.ndarray  # (workers, tile) float32, Poisson counts of a tile of neurons
+    # The second half of the next two keeps one worker's cache lines from another's.
+    words: np.ndarray  # (workers, 2, tile) uint32, random words of a tile of neurons
+    tally: np.ndarray  # (workers, 2, tile) float32, Poisson counts of a tile of neurons
     noise: np.ndarray  # (places,) real, a random number for each neuron that asks for one
     spiked: np.ndarray  # (places,) uint8, scratch
 
@@ -106,7 +107,7 @@ class Spikes(NamedTuple):
     """The spikes of the last steps, for delivery, and those not yet taken, for the record."""
 
     ring: np.ndarray  # (slots, places) int32: each worker writes at its own places
-    counts: np.ndarray  # (slots, workers, populations) int64
+    counts: np.ndarray  # (slots, workers, populations or more) int64
     steps: np.ndarray  # (workers, capacity) int32
     neurons: np.ndarray  # (workers, capacity) int32
     taken: np.ndarray  # (workers, 8) int64: how many are filled, a cache line each

@@ -23,6 +23,7 @@ _BEFORE_NEURONS: tuple[Callable, ...] = (
     loop_kernels.wait,
     delivery_kernels.deliver_row,
     delivery_kernels.deliver_weighted_row,
+    delivery_kernels.fetch_row,
     delivery_kernels.deliver_rows,
     delivery_kernels.deliver,
     drive_kernels.draw_words,
