@@ -26,7 +26,7 @@ def fetch_row(bundles, block, row):
     rows = bundles.row_start[bundles.block_row[block] :]
     begin, end = np.int64(rows[row]), np.int64(rows[row + 1])
     first = bundles.block_synapse[block]
-    for k in range(first + begin, first + min(end, begin + 1024), 32):
+    for k in range(first + begin, first + min(end, begin + 256), 32):
         prefetch(bundles.targets, k)
     if len(bundles.weights) > 0:
         first = bundles.block_weight[block]
@@ -36,7 +36,7 @@ def fetch_row(bundles, block, row):
 
 def deliver_rows(bundle, block, first_source, delays, k, sources, start, count, bundles, local):
     """Deliver `count` spikes, listed in `sources` from `start` on, to one block of targets."""
-    ahead = 2  # rows are fetched this many spikes early; measured best between 4 and 8
+    ahead = 4  # rows are fetched this many spikes early
     rows = bundles.row_start[bundles.block_row[block] :]
     targets = bundles.targets[bundles.block_synapse[block] :]
     weights = bundles.weights[bundles.block_weight[block] :]
