@@ -10,6 +10,8 @@ paper; here it is what synapses deliver in a step, in mV per ms.
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from hal9lib.distributions import Distribution, Values
 from hal9lib.errors import ParameterError
 from hal9lib.neurons._izhikevich import PRESETS
@@ -86,8 +88,14 @@ def izhikevich(
 
 
 def constants(p: Mapping[str, Any], dt_ms: float) -> dict[str, Any]:
-    """The parameters, and the half step that v takes twice."""
+    """The parameters, and the half step that v takes twice; refuses a recovery faster than it."""
     below("izhikevich", {**p, "peak_mv": 30.0}, "c_mv", "peak_mv")
+    fastest = float(np.max(np.abs(p["a"] * p["leak"])))
+    if fastest * dt_ms >= 2.0:
+        raise ParameterError(
+            f"izhikevich.a = {fastest:g} (times the leak) is not allowed at dt_ms = {dt_ms:g}, "
+            f"where recovery is unstable; use less than {2.0 / dt_ms:g}, or a shorter step."
+        )
     names = ("a", "b", "c_mv", "d", "linear", "constant", "pivot_mv", "leak", "current", "noise")
     return {name: p[name] for name in names} | {"dt_ms": dt_ms, "half_ms": 0.5 * dt_ms}
 

@@ -16,7 +16,7 @@ from hal9lib.own import declared
 from hal9lib.own.constants import Constants
 from hal9lib.own.grammar import Function
 from hal9lib.own.made import make
-from hal9lib.own.stability import Cell, largest_step
+from hal9lib.own.stability import LARGEST, Cell, largest_step
 
 #: Names that the loop around a step has for itself.
 _LOOP = (
@@ -40,7 +40,9 @@ def own(
     `step` takes one time step of one neuron. It asks by name for what it needs (state variables,
     receptors, parameters, constants, ``dt_ms``, and ``random_uniform`` or ``random_normal``) and
     returns whether it spiked, then the state in its declared order. It is made of arithmetic,
-    comparisons, conditional expressions, ``if``, and exp, log, sqrt and the like.
+    comparisons, conditional expressions, ``if``, and exp, log, sqrt, sin, cos, tanh, expm1, log1p,
+    abs, min and max; all numbers are reals. exp, log and sqrt give the same bits everywhere; the
+    others and broken powers are those of the machine's library, and slower.
 
     Parameters
     ----------
@@ -79,6 +81,14 @@ def own(
     (True, 0.0)
     >>> cell.description()["parameters"]["parameters"]
     {'current_mv': 25.0, 'tau_ms': 10.0}
+
+    Driven to 25 mV it passes 20 mV every 10 ln 5 = 16 ms, six times in 100 ms:
+
+    >>> import hal9lib as hal9
+    >>> network = hal9.Network()
+    >>> _ = network.add(cell, 100, name="cells")
+    >>> len(hal9.simulate(network, duration_ms=100.0).spike_steps)
+    600
 
     Euler's method of a cell of 10 ms is stable up to 20 ms; unasked, no step above 1 ms is tried:
 
@@ -139,6 +149,15 @@ class _OwnNeuron(NeuronModel):
             "check_units": self.check_units,
         }
         return {"name": "own", "parameters": given}
+
+    def with_parameters(self, changes: Mapping[str, Any]) -> NeuronModel:
+        """The same model with other values of its parameters, checked again as a whole."""
+        given = self.description()["parameters"]
+        declared.check_known(f"{self.name}.parameters", changes, self.parameters)
+        given["parameters"] = {**self.parameters, **changes}
+        # What was found by trying is found anew; what was asked for stays asked for.
+        given["max_dt_ms"] = self.max_dt_ms if self.max_dt_ms > LARGEST else None
+        return own(**given)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _OwnNeuron) and self.description() == other.description()

@@ -76,6 +76,13 @@ def pairs_of(label: str, given: Any) -> list[tuple[str, Any]]:
     return pairs
 
 
+def check_known(label: str, names: Collection[str], known: Collection[str]) -> None:
+    """Every name is one of those that are known."""
+    for name in names:
+        if name not in known:
+            raise ParameterError(f"{label} has no {name!r}; known: {', '.join(known) or 'none'}.")
+
+
 def check_groups(label: str, groups: Groups) -> None:
     """Each name stands in one group only; what stands in ``engine`` cannot be declared."""
     where = dict.fromkeys(groups["engine"], "the engine's own names")

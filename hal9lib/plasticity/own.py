@@ -82,6 +82,14 @@ def own(
     ...            parameters={"potentiation": 0.003, "depression": 0.00315, "tau_ms": 20.0})
     >>> rule.on_post(weight=0.25, x=0.5, potentiation=0.003)
     (0.2515,)
+    >>> import hal9lib as hal9
+    >>> network = hal9.Network()
+    >>> cells = network.add(hal9.neurons.lif(), 100, name="cells")
+    >>> _ = network.connect(cells, cells, hal9.connectivity.fixed_indegree(10), weight_mv=0.1,
+    ...                     delay_ms=1.5, rule=rule)
+
+    A weight that may become negative is refused:
+
     >>> own("def on_pre(weight):\\n    return weight - 0.1")
     Traceback (most recent call last):
     ...

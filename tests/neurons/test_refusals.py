@@ -154,3 +154,12 @@ def test_a_step_that_is_too_long_is_refused(name, most_ms):
     assert network.check_step(most_ms) == most_ms
     with pytest.raises(ParameterError, match=f"{name} is unstable there: use {most_ms:g} or less"):
         network.check_step(1.1 * most_ms)
+
+
+def test_a_recovery_faster_than_the_step_is_refused():
+    network = hal9.Network()
+    network.add(neurons.izhikevich(a=[0.02, 20.0]), 2, name="cells")  # per second, not per ms
+    message = r"izhikevich\.a = 20 \(times the leak\) is not allowed at dt_ms = 0\.5, where recov"
+    with pytest.raises(ParameterError, match=message):
+        hal9.simulate(network, 1.0, dt_ms=0.5)
+    hal9.simulate(network, 1.0, dt_ms=0.05)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import hal9lib as hal9
-from hal9lib import neurons
+from hal9lib import neurons, plasticity
 from hal9lib.engine.cell_plan import plan_of, update_sources
 from hal9lib.errors import ParameterError
 from hal9lib.network import Network
 
-from .models import as_own, own_izhikevich, own_lif
+from .models import as_own, as_own_rule, own_izhikevich, own_lif, own_stdp
 from .test_source import CELL, shell  # noqa: F401 - a fixture
 
 COUNTER = """
@@ -159,6 +159,68 @@ def test_names_of_other_parts_of_the_loop_are_free():
         simulation.advance(10.0)
         for name in states:
             np.testing.assert_array_equal(simulation.state(name, "cells"), 20.0, name)
+
+
+def plastic(*rules):
+    """Cells whose synapses onto each other change, a projection for each rule or list of them."""
+    network = Network(seed=3)
+    cells = network.add(neurons.lif(initial_v_mv=0.0), 40, name="cells")
+    sources = hal9.connectivity.fixed_indegree(8)
+    for number, rule in enumerate(rules):
+        network.connect(
+            cells, cells, sources, weight_mv=0.25, delay_ms=1.5, rule=rule, name=str(number)
+        )
+    network.drive(cells, rate_hz=4_000.0, weight_mv=0.4)
+    return network
+
+
+def after(network, duration_ms=200.0, dt_ms=0.5):
+    """Spikes, and the weights that they left."""
+    with hal9.Simulation(network, dt_ms=dt_ms) as simulation:
+        simulation.advance(duration_ms)
+        weights = [simulation.weights(p.name).weights for p in network.projections]
+        return [*simulation.take_spikes(), *weights]
+
+
+SHORT_TERM = plasticity.tsodyks_markram(preset="facilitating")
+NORMAL = plasticity.weight_normalisation(3.0, interval_ms=20.0)
+
+
+def own_rules():
+    """The built-in rules below as a researcher's own: two in turn, one at intervals."""
+    return [own_stdp(0.3), as_own_rule(SHORT_TERM, 0.5)], as_own_rule(NORMAL, 0.5)
+
+
+@pytest.mark.jit_only
+def test_rules_of_ones_own_give_the_built_in_ones_spikes_and_weights():
+    built_in = ([plasticity.stdp(0.3), SHORT_TERM], NORMAL)
+    found, expected = after(plastic(*own_rules())), after(plastic(*built_in))
+    assert len(expected[0]) > 100
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    for weights in expected[2:]:
+        assert np.abs(weights - 0.25).max() > 1e-3, "the rule did something"
+
+
+@pytest.mark.jit_only
+def test_a_plastic_network_is_read_elsewhere():
+    network = plastic(*own_rules())
+    again = Network.from_description(json.loads(json.dumps(network.description(), sort_keys=True)))
+    assert again.description() == network.description()
+    for ours, theirs in zip(after(network), after(again), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_rule_that_is_defined_again_acts_anew():
+    """Each arrival adds 0.001 or 0.002 to a weight, which is too little to change a spike soon."""
+    text = "def on_pre(weight, step_mv):\n    return min(weight + {} * step_mv, 9.0)"
+    grown = []
+    for factor in (1, 2, 1):
+        rule = plasticity.own(text.format(factor), parameters={"step_mv": 1e-3})
+        weights = after(plastic(rule), 20.0)[-1]
+        grown.append(weights.sum() - 0.25 * len(weights))
+    assert grown[0] > 0.01
+    assert grown == pytest.approx([grown[0], 2.0 * grown[0], grown[0]], rel=0.2)
 
 
 @pytest.mark.parametrize("kind", ["random_uniform", "random_normal"])

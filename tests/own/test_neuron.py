@@ -95,6 +95,16 @@ def test_a_model_is_copied_and_pickled(way):
     )
 
 
+def test_other_parameters_make_the_same_model_with_them():
+    model = cell().with_parameters({"gain": 0.2})
+    assert model == cell(parameters={"tau_ms": 20.0, "gain": 0.2, "current_pa": [1.0, 2.5]})
+    assert cell(max_dt_ms=5.0).with_parameters({"gain": 0.2}).max_dt_ms == 5.0
+    with pytest.raises(
+        ParameterError, match=r"cell\.parameters has no 'gian'; known: current_pa, g"
+    ):
+        cell().with_parameters({"gian": 0.2})
+
+
 def test_two_models_that_differ_are_not_equal():
     assert cell() != cell(name="other")
     assert cell() != cell(parameters={"tau_ms": 20.0, "gain": 0.2, "current_pa": [1.0, 2.5]})
