@@ -57,7 +57,8 @@ class Case:
     threads: int = THREADS
     aside: bool = True
     peers: tuple[str, ...] = ("nest", "brian2")
-    peer_window_ms: float = 500.0
+    peer_window_ms: float = 200.0
+    peer_repeats: int = 3
     peer_threads: tuple[int, ...] = (1, THREADS)
     targets: tuple[Target, ...] = ()
 
@@ -77,7 +78,7 @@ def _at_most(figure: str, words: str, bound: float) -> Target:
 CASES = (
     Case(
         "brunel 12,500 x 1,250", "brunel", {"neurons": 12_500, "indegree": 1_250},
-        peer_window_ms=200.0,
+        peer_window_ms=100.0,
         targets=(
             _share(0.70), _faster("nest", 20.0), _faster("brian2", 20.0),
             Target("two_against_one", "times one thread", 1.25),
@@ -85,7 +86,8 @@ CASES = (
     ),
     Case(
         "brunel 100,000 x 1,000", "brunel", {"neurons": 100_000, "indegree": 1_000},
-        window_ms=200.0, repeats=3, peers=("nest",), peer_window_ms=100.0, peer_threads=(THREADS,),
+        window_ms=200.0, repeats=3, peers=("nest",), peer_window_ms=100.0, peer_repeats=1,
+        peer_threads=(THREADS,),
         targets=(
             _share(0.65), _faster("nest", 50.0), _at_most("build_s", "s to build", 3.0),
             _at_most("peak_rss_mb", "MB", 450.0),
@@ -99,7 +101,7 @@ CASES = (
         ),
     ),
     Case(
-        "general (adex_stdp)", "adex_stdp", repeats=3,
+        "general (adex_stdp)", "adex_stdp", repeats=3, peer_window_ms=500.0, peer_repeats=1,
         peer_threads=(THREADS,), targets=(_faster("nest", 4.0), _faster("brian2", 4.0)),
     ),
     Case(
@@ -110,17 +112,17 @@ CASES = (
         ),
     ),
     Case(
-        "stdp", "brunel_stdp", peer_window_ms=300.0,
+        "stdp", "brunel_stdp", peer_window_ms=100.0,
         targets=(_faster("brian2", 6.0), _faster("nest", 20.0)),
     ),
     Case("cuba 4,000", "vogels_abbott_cuba", targets=(_faster("brian2", 1.5),)),
     Case(
-        "coba 4,000", "vogels_abbott_coba", peer_window_ms=300.0,
+        "coba 4,000", "vogels_abbott_coba", peer_window_ms=100.0,
         targets=(_faster("brian2", 3.0),),
     ),
     Case(
         "izhikevich 1,000", "izhikevich_2003", {"neurons": 1_000}, window_ms=1_000.0,
-        threads=1, peer_window_ms=1_000.0, targets=(_faster("brian2", 4.0),),
+        threads=1, peer_window_ms=500.0, targets=(_faster("brian2", 4.0),),
     ),
     Case(
         "izhikevich 100,000", "izhikevich_2003", {"neurons": 100_000, "indegree": 100},
@@ -167,6 +169,7 @@ def measure_case(case: Case, say: Callable[[str], None]) -> dict[str, Any]:
             peers,
             say,
             window_ms=case.peer_window_ms,
+            repeats=case.peer_repeats,
             threads=case.peer_threads,
             limit_s=PEER_LIMIT_S,
         )

@@ -200,12 +200,16 @@ def _remarks(records: Mapping[str, Any]) -> list[str]:
 
 def _where_time_goes(record: Mapping[str, Any]) -> str:
     wall, alone = record["wall_per_model_s"], record["neurons_alone_wall_per_model_s"]
+    free = min(record["free_cores"])
+    busy = (
+        "" if free > 0.9 * record["threads"] else f" The machine was busy: {free:.1f} cores free."
+    )
     limit = record["limit_events_per_s"]
     floor = record["synaptic_events_per_s"] * wall / limit if limit else 0.0
     return (
         f"of {wall:.3g} s a model second, neurons and drives alone take {alone:.3g}; its events at "
         f"the limit would take {floor:.3g}; the other {max(0.0, wall - alone - floor):.3g} is "
-        "delivery below the limit, recording and the meetings of the threads."
+        f"delivery below the limit, recording and the meetings of the threads.{busy}"
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from hal9lib import models
+from hal9lib.bench.cores import free_cores
 from hal9lib.bench.limit import LimitProbe
 from hal9lib.engine.simulation import Simulation
 from hal9lib.network import Network
@@ -37,28 +38,40 @@ def measure_here(task: Mapping[str, Any]) -> dict[str, Any]:
             simulation.advance(WARM_MS - simulation.time_ms)
         pieces.append(simulation.take_spikes())
         windows = _Windows(simulation, task["window_ms"])
+        free = [free_cores(simulation.threads)]
         windows.run()
         peak = peak_bytes()  # before the probe takes memory of its own
         windows.add_probe()
         for _ in range(task["repeats"] - 1):
             windows.run()
+        free.append(free_cores(simulation.threads))
         return {
-            "model": network.model,
-            "arguments": dict(task["arguments"]),
-            "neurons": network.neurons,
-            "synapses": network.synapses,
-            "threads": simulation.threads,
-            "precision": task["precision"],
-            "dt_ms": task["dt_ms"],
-            "warm_ms": WARM_MS,
-            "window_ms": task["window_ms"],
+            **_asked(task, simulation),
             **{name: round(value, 4) for name, value in times.items()},
             **windows.summary(),
             "peak_rss_mb": round(peak / 1e6, 1),
             "spike_hash": _spike_hash(simulation, [*pieces, *windows.spikes]),
             "load": round(load, 2),
+            # Before and after: below the number of threads, others were using the machine.
+            "free_cores": [round(cores, 2) for cores in free],
             "versions": versions(),
         }
+
+
+def _asked(task: Mapping[str, Any], simulation: Simulation) -> dict[str, Any]:
+    """What was measured, and how."""
+    network = simulation.network
+    return {
+        "model": network.model,
+        "arguments": dict(task["arguments"]),
+        "neurons": network.neurons,
+        "synapses": network.synapses,
+        "threads": simulation.threads,
+        "precision": task["precision"],
+        "dt_ms": task["dt_ms"],
+        "warm_ms": WARM_MS,
+        "window_ms": task["window_ms"],
+    }
 
 
 def _record(network: Network, weights_every_ms: float | None) -> dict[str, Any]:

@@ -14,7 +14,8 @@ BRUNEL = {
     "model": "brunel", "threads": 2, "wall_per_model_s": 0.5, "walls_per_model_s": [0.4, 0.5, 0.9],
     "synaptic_events_per_s": 1.2e9, "limit_events_per_s": 2e9, "share_of_limit": 0.6,
     "rate_hz": 37.5, "build_s": 0.25, "peak_rss_mb": 200.0, "two_against_one": 1.5,
-    "neurons_alone_wall_per_model_s": 0.15, "nest_ratio": 25.0, "rate_tolerance": 0.05,
+    "neurons_alone_wall_per_model_s": 0.15, "free_cores": [1.9, 1.2],
+    "nest_ratio": 25.0, "rate_tolerance": 0.05,
     "peers": {"nest": {"wall_per_model_s": 12.5, "rate_hz": 45.0, "versions": {"nest": "3.10.0"},
                        "variants": [{"wall_per_model_s": 12.5, "threads": 2, "homogeneous": True},
                                     {"wall_per_model_s": 20.0, "threads": 1,
@@ -51,6 +52,7 @@ def test_the_page_shows_each_figure_and_what_was_missed(records):
     assert "NEST fires at 45.00 Hz, HAL9 at 37.50: further apart than the 5 % allowed." in text
     assert "12.5 on 2 with one weight a kind, 20 on 1; stopped after 180 s on 2." in text
     assert "neurons and drives alone take 0.15; its events at the limit would take 0.3;" in text
+    assert "The machine was busy: 1.2 cores free." in text
 
 
 def test_the_page_names_processor_versions_command_and_date_and_no_machine(records):

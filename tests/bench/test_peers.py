@@ -105,11 +105,12 @@ def test_a_peer_that_is_installed_agrees_with_hal9(peer, tmp_path):
         "warm_ms": 100.0, "window_ms": 500.0, "repeats": 2, "seed": 1,
     }  # fmt: skip
     (tmp_path / "task.json").write_text(json.dumps(task))
-    subprocess.run(
+    done = subprocess.run(
         [environments.python_of(peer, str), peer.script, "task.json", "result.json"],
-        cwd=tmp_path, check=True, capture_output=True, timeout=200,
+        cwd=tmp_path, check=False, capture_output=True, text=True, timeout=200,
         env=environments.child_environment(),
     )  # fmt: skip
+    assert done.returncode == 0, done.stderr
     found = json.loads((tmp_path / "result.json").read_text())
     assert found["synapses"] == numbers["synapses"]
     assert len(found["walls_s"]) == len(found["spikes"]) == 2
