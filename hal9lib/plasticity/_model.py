@@ -19,7 +19,8 @@ rule's own state variables, its traces, its constants, and
 A trace decays exponentially and is raised by 1 at each spike of its side (``sum``) or set to 1
 (``nearest``). An event sees every trace as it was just before its own spike. The presynaptic
 spike counts when it arrives, so the delay is axonal; of two events at one time the arrival comes
-first. Several rules of one projection act in the order given, each on the weight that the last
+first. An interval ends with the step that begins then, before that step's events, and sees traces
+as they do. Several rules of one projection act in the order given, each on the weight that the last
 one left; their factors are multiplied.
 """
 

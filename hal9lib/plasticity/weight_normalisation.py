@@ -54,4 +54,4 @@ def constants(p: Mapping[str, Any], dt_ms: float) -> dict[str, float]:
 
 def on_interval(weight, incoming, total_weight):
     """The weight's share of what comes in, of the sum that should."""
-    return (weight * (total_weight / incoming) if incoming > 0.0 else weight,)
+    return (weight / incoming * total_weight if incoming > 0.0 else weight,)

@@ -99,25 +99,27 @@ def run(
     dt_ms: float,
     steps: int,
 ) -> list[Synapse]:
-    """All inputs of one target after `steps`: within a step arrivals, the spike, then intervals."""
+    """All inputs of one target after `steps`: of a step ends of intervals, arrivals, the spike."""
     synapses = [Synapse(rules, weight, dt_ms) for weight in weights]
     coming = [set(map(int, train)) for train in arrivals]
     spiking = set(map(int, spikes))
     every = [round(rule.interval_ms / dt_ms) if rule.interval_ms else steps + 1 for rule in rules]
-    ends = {step for n in every for step in range(n - 1, steps, n)}
-    for step in sorted(step for step in spiking.union(ends, *coming) if step < steps):
+    ends = {step for n in every for step in range(n, steps + 1, n)}
+    for step in sorted(s for s in spiking.union(ends, *coming) if s <= steps):
         time_ms = (step + 1) * dt_ms
+        for index, n in enumerate(every):
+            if step in ends and step % n == 0:
+                incoming = math.fsum(s.weight for s in synapses)
+                for synapse in synapses:
+                    synapse.interval(index, time_ms, incoming)
+        if step == steps:
+            break
         for synapse, train in zip(synapses, coming, strict=True):
             if step in train:
                 synapse.arrival(time_ms)
         if step in spiking:
             for synapse in synapses:
                 synapse.spike(time_ms)
-        for index, n in enumerate(every):
-            if (step + 1) % n == 0:
-                incoming = math.fsum(s.weight for s in synapses)
-                for synapse in synapses:
-                    synapse.interval(index, time_ms, incoming)
     return synapses
 
 

@@ -104,7 +104,7 @@ def scaled(weight, spikes: Steps, dt_ms, intervals: Steps, *, target_hz, gain, i
     """van Rossum et al. 2000, equation 3: one step of the exponential of it at each interval."""
     w, integral = weight, 0.0
     for step in intervals:
-        seen = [s for s in spikes if s <= step]
+        seen = [s for s in spikes if s < step]
         rate_hz = 1000.0 / tau * _sum(step, seen, dt_ms, tau, False)
         integral += (target_hz - rate_hz) * interval_ms / 1000.0
         slope = gain * (target_hz - rate_hz) + integral_gain * integral

@@ -43,7 +43,10 @@ def test_stdp_and_scaling_take_turns(arrivals, spikes):
     """Between two scalings STDP alone; at each the factor of the target's rate."""
     (found,) = run([STDP, SHORT, SCALING], [1.0], [arrivals], spikes, DT_MS, 2_000)
     weight, pre, post = 1.0, [], []
-    for step in range(2_000):
+    for step in range(2_001):
+        if step and step % 100 == 0:
+            rate_hz = sum(math.exp(-(step - s) * DT_MS / 300.0) for s in post) / 0.3
+            weight *= math.exp(1e-2 * 0.05 * (30.0 - rate_hz))
         # One more event at a time, with all that came before it, from the papers' sums.
         if step in arrivals:
             ages = [(step - s) * DT_MS for s in post]
@@ -53,9 +56,6 @@ def test_stdp_and_scaling_take_turns(arrivals, spikes):
             ages = [(step - s) * DT_MS for s in pre]
             weight = min(weight + 0.1 * sum(math.exp(-a / 15.0) for a in ages), 2.0)
             post.append(step)
-        if (step + 1) % 100 == 0:
-            rate_hz = sum(math.exp(-(step - s) * DT_MS / 300.0) for s in post) / 0.3
-            weight *= math.exp(1e-2 * 0.05 * (30.0 - rate_hz))
     assert found.weight == pytest.approx(weight, rel=1e-9, abs=1e-12)
 
 

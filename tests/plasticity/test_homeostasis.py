@@ -47,7 +47,7 @@ def test_scaling_agrees_with_the_sum_over_spikes(spikes, weight, integral_gain):
     )  # fmt: skip
     (synapse,) = run([rule], [weight], [[]], spikes, 1.0, 5_000)
     expected = reference.scaled(
-        weight, spikes, 1.0, range(99, 5_000, 100), target_hz=20.0, gain=1e-2,
+        weight, spikes, 1.0, range(100, 5_001, 100), target_hz=20.0, gain=1e-2,
         integral_gain=integral_gain, tau=400.0, interval_ms=100.0,
     )  # fmt: skip
     assert synapse.weight == pytest.approx(expected, rel=1e-9)
