@@ -22,7 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--page", metavar="FILE.md", help="measure the cases of the results page and write it"
     )
     parser.add_argument(
-        "--only", default="", metavar="CASES", help="beginnings of the page's cases, with commas"
+        "--only",
+        action="append",
+        default=[],
+        metavar="CASE",
+        help="with --page: one case, by how its name begins; may be given again",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on one line")
 
@@ -64,8 +68,7 @@ def _write_page(options: argparse.Namespace) -> int:
 
     if options.model is not None or options.against:
         raise ParameterError("--page measures cases of its own; leave out the model and --against.")
-    only = [name.strip() for name in options.only.split(",") if name.strip()]
-    write_page(Path(options.page), _say, only)
+    write_page(Path(options.page), _say, options.only)
     return 0
 
 

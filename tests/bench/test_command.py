@@ -54,6 +54,7 @@ def test_peers_stand_beside_it_and_progress_goes_to_stderr(hal9, monkeypatch):
         (("brunel", "--against", "nest", "--set", "nu=1"), "nu is not a parameter of brunel"),
         ((), "name a model, or --page FILE.md for the results page."),
         (("brunel", "--page", "x.md"), "--page measures cases of its own; leave out the model"),
+        (("--page", "x.md", "--only", "growth, too"), "--only = 'growth, too' is no case; known: "),
         (("--page", "x.txt"), "use a file ending in .md"),
         (("brunel", "--seconds", "soon"), "--seconds = 'soon' is not allowed; use a number."),
         (("brunel", "--dt", "0.7"), "use a whole multiple of dt_ms = 0.7."),
