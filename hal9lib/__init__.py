@@ -4,7 +4,7 @@
 >>> network = hal9.models.brunel(neurons=1_000, indegree=100, seed=9)
 >>> run = hal9.simulate(network, duration_ms=200)
 >>> print(f"{run.rate_hz('E'):.1f} Hz")
-64.7 Hz
+66.0 Hz
 """
 
 import importlib
