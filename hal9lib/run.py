@@ -3,7 +3,7 @@
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,6 +18,8 @@ from hal9lib.network import Network, Population
 
 if TYPE_CHECKING:
     import matplotlib.figure
+
+    from hal9lib.recording.traces import RateTrace, StateTrace, WeightSample
 
 #: Raised whenever a change makes the same description and seed give other spikes.
 ENGINE_VERSION = 2
@@ -56,6 +58,9 @@ class Run:
     spike_neurons : (spikes,) int32, the neuron of each spike, ascending within a step.
     duration_ms, dt_ms : model time simulated, and the step.
     wall_s, build_s : seconds spent stepping, and building the network before it.
+    recorded : what was recorded, in the canonical form of `hal9lib.recording.plan`.
+    states, weights, rates : what was, beside spikes, by name such as ``E.v_mv`` and ``E->I``.
+    steered : whether it was stimulated or changed while it ran, as its description does not say.
     """
 
     network: Network
@@ -70,6 +75,11 @@ class Run:
     created: str = field(default_factory=lambda: datetime.now(UTC).isoformat())
     versions: Mapping[str, str] = field(default_factory=lambda: versions())
     host: Mapping[str, Any] = field(default_factory=lambda: host())
+    recorded: Mapping[str, Any] = field(default_factory=lambda: {"spikes": "all"})
+    states: "Mapping[str, StateTrace]" = field(default_factory=dict)
+    weights: "Mapping[str, Sequence[WeightSample]]" = field(default_factory=dict)
+    rates: "RateTrace | None" = field(default_factory=lambda: None)
+    steered: bool = False
 
     @cached_property
     def key(self) -> str:
@@ -82,7 +92,7 @@ class Run:
 
     @cached_property
     def spike_hash(self) -> str:
-        """What came out: a hash over every spike's step and neuron, 32 hexadecimal digits."""
+        """What came out: a hash over every recorded spike's step and neuron, 32 hex digits."""
         digest = hashlib.blake2b(digest_size=16)
         digest.update(np.ascontiguousarray(self.spike_steps, dtype="<i4").tobytes())
         digest.update(np.ascontiguousarray(self.spike_neurons, dtype="<i4").tobytes())
@@ -116,12 +126,15 @@ class Run:
         Parameters
         ----------
         start_ms : spikes before it are left out, to let the network settle.
+
+        Of a population of which some spikes were recorded it is the rate of those neurons;
+        raises ParameterError where none were.
         """
         if not 0.0 <= start_ms < self.duration_ms:
             raise ParameterError(
                 f"start_ms = {start_ms!r} is not allowed; use 0 to below {self.duration_ms:g}."
             )
-        size = self.network.neurons if name is None else self.population(name).size
+        size = self._recorded_neurons(name)
         times, _ = self.spikes_of(name)
         return (
             float(np.count_nonzero(times > start_ms)) / size / (self.duration_ms - start_ms) * 1e3
@@ -133,7 +146,7 @@ class Run:
         """(bin centres in ms, rate in Hz per neuron in each bin) of a population (or all)."""
         bin_ms = checks.number("bin_ms", bin_ms, low=self.dt_ms, high=self.duration_ms)
         bins = max(1, round(self.duration_ms / bin_ms))
-        size = self.network.neurons if name is None else self.population(name).size
+        size = self._recorded_neurons(name)
         # A spike's time is the end of its step; its middle never lies on the edge of a bin.
         middles_ms = self.spikes_of(name)[0] - 0.5 * self.dt_ms
         counts, edges = np.histogram(middles_ms, bins, (0.0, self.duration_ms))
@@ -162,7 +175,17 @@ class Run:
         return whole[inside, inside]
 
     def record(self) -> dict[str, Any]:
-        """What a store keeps beside the spikes: the fields `RECORD_FIELDS`, JSON-able."""
+        """What a store keeps beside the spikes: the fields `RECORD_FIELDS`, JSON-able.
+
+        Raises ParameterError for a run that its key would not tell: not all spikes were recorded,
+        or it was steered.
+        """
+        if self.steered or self.recorded["spikes"] != "all":
+            why = "it was steered" if self.steered else "not all of its spikes were recorded"
+            raise ParameterError(
+                f"a store keeps runs that their description gives again, and this one it does "
+                f"not: {why}; keep it with stream=."
+            )
         network = self.network
         return {
             "key": self.key,
@@ -212,10 +235,26 @@ class Run:
             )
         return run
 
+    def _recorded_neurons(self, name: str | None) -> int:
+        """How many neurons' spikes were recorded, of a population or of all."""
+        kept = self.recorded["spikes"]
+        there = self.network.populations if name is None else (self.population(name),)
+        of = {p.name: p.size if kept == "all" else 0 for p in there}
+        if isinstance(kept, Mapping):
+            of |= {p.name: p.size if kept[p.name] == "all" else len(kept[p.name])
+                   for p in there if p.name in kept}  # fmt: skip
+        if not sum(of.values()):
+            raise ParameterError(
+                f"no spikes of {name or 'this run'} were recorded; record them, or "
+                "{'rates': {'every_ms': 5.0}}."
+            )
+        return sum(of.values())
+
     def __repr__(self) -> str:
+        rate = f"{self.rate_hz():.2f} Hz" if self.recorded["spikes"] != "none" else "none recorded"
         return (
             f"Run({self.key}, {self.network.model!r}, {self.network.neurons:,} neurons, "
-            f"{self.duration_ms:g} ms, {len(self.spike_steps):,} spikes, {self.rate_hz():.2f} Hz)"
+            f"{self.duration_ms:g} ms, {len(self.spike_steps):,} spikes, {rate})"
         )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from hal9lib.engine.groups import plastic_groups, static_groups
 from hal9lib.errors import SimulationError
 from hal9lib.network import Network
+from hal9lib.recording.plan import Plan
 
 _CGROUP = Path("/sys/fs/cgroup")
 
@@ -66,3 +67,18 @@ def _address_space() -> list[int]:
     except (ImportError, OSError, ValueError):
         return []
     return [] if limit == resource.RLIM_INFINITY else [max(0, limit - used)]
+
+
+def check_recording(plan: Plan, steps: int) -> None:
+    """SimulationError naming the estimate where states and weights over time are more than fits."""
+    values = sum(len(probe.neurons) * (steps // probe.every_steps) for probe in plan.state)
+    needed, free = 8.0 * values, free_bytes()
+    for probe in plan.weights:
+        projection = plan.network.projections[probe.projection]
+        synapses, _ = projection.connectivity.size(projection.source, projection.target)
+        needed += 16.0 * synapses * (steps // probe.every_steps)
+    if free is not None and needed > free:
+        raise SimulationError(
+            f"what record asks for needs about {needed / 1e9:.2g} GB of memory, and "
+            f"{free / 1e9:.2g} GB are free; record less often, or to a folder with stream=."
+        )

@@ -1,5 +1,6 @@
 """A network that can be advanced, looked at and steered."""
 
+import os
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -8,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hal9lib import checks
-from hal9lib.engine import poisson
+from hal9lib.engine import checkpoint, poisson
 from hal9lib.engine.interrupts import interrupts_later
 from hal9lib.engine.machine import Machine
 from hal9lib.engine.memory import check_memory
+from hal9lib.engine.steps import intervals, steps_of
 from hal9lib.engine.synapse_table import SynapseTable
 from hal9lib.engine.workers import count_workers
 from hal9lib.errors import ParameterError, SimulationError
@@ -64,9 +66,11 @@ class Simulation:
             )
         # A copy: what is added to the network later is not part of this simulation.
         self.network = network.copy()
+        #: What was done to it that its description does not say.
+        self.steering: dict[str, Any] = {}
         self.dt_ms = network.check_step(dt_ms)
         self.precision = precision
-        self.recorder = Recorder(read_plan(record, self.network, self.dt_ms))
+        self.recorder = Recorder(read_plan(record, self.network, self.dt_ms), precision)
         self.threads = count_workers(threads, network.neurons)
         check_memory(self.network, self.dt_ms, self.threads, getattr(np, precision))
         self._closed = False
@@ -74,7 +78,7 @@ class Simulation:
         self._machine = Machine(
             self.network, self.dt_ms, self.threads, precision, self.recorder.plan.needs_spikes
         )
-        self._intervals = _intervals(self.network, self._machine.plastic_index, self.dt_ms)
+        self._intervals = intervals(self.network, self._machine.plastic_index, self.dt_ms)
         self.build_s = time.perf_counter() - started
 
     @property
@@ -129,6 +133,7 @@ class Simulation:
                 f"{len(place):,} of them."
             )
         place[:] = given
+        self.steering["state"] = True
 
     def stimulate(
         self, population: str, weight: Any, *, neurons: Any = None, receptor: str | None = None
@@ -158,6 +163,7 @@ class Simulation:
         if not np.isfinite(given).all():
             raise ParameterError("weight holds a number that is not finite; use finite numbers.")
         self._machine.add_input(member, receptors.index(receptor or receptors[0]), chosen, given)
+        self.steering["stimulated"] = True
 
     def weights(self, projection: int | str) -> SynapseTable:
         """The synapses of a projection as they are now, every spike so far accounted for.
@@ -190,23 +196,28 @@ class Simulation:
         index = self.network.populations.index(member)
         self._machine.change(index, changed(member.neuron, changes))
         self.network = self._machine.network
+        now = self.network.populations[index].neuron.description()["parameters"]
+        self.steering.setdefault("parameters", {})[population] = now
 
     def scale_drive(self, factor: float) -> None:
         """Set every Poisson rate to `factor` (0 to 10) times its description's, from now on."""
         factor = checks.number("drive factor", factor, low=0.0, high=10.0)
         self._machine.drives = poisson.drives(self.network, self.dt_ms, self._machine.real, factor)
+        self.steering["drive"] = factor
 
     def scale_inhibition(self, factor: float) -> None:
         """Set every negative weight to `factor` (0 to 10) times what it is, from now on."""
         factor = checks.number("inhibition factor", factor, low=0.0, high=10.0)
         self._machine.scale_inhibition(factor)
+        self.steering["inhibition"] = factor
 
     def reset(self) -> None:
         """Back to time 0 and the described drive and weights; static synapses are kept."""
         self._check_open()
         self._machine.scale_inhibition(1.0)
         self._machine.start()
-        self.recorder = Recorder(self.recorder.plan)
+        self.recorder = Recorder(self.recorder.plan, self.precision)
+        self.steering = {name: v for name, v in self.steering.items() if name == "parameters"}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Copies of all that changes while it runs; see `restore`."""
@@ -217,6 +228,17 @@ class Simulation:
         """Go on bit for bit from where `arrays` were taken, on as many threads as there."""
         self._check_open()
         self._machine.restore(arrays)
+
+    def checkpoint(self, path: str | os.PathLike[str]) -> None:
+        """Write all that changes, recordings that wait included, to one file; see `resume`."""
+        checkpoint.save(self, path)
+
+    def resume(self, path: str | os.PathLike[str]) -> None:
+        """Go on bit for bit from a checkpoint of the same simulation on as many threads.
+
+        Raises CheckpointError naming what is different, or where the file is damaged.
+        """
+        checkpoint.resume(self, *checkpoint.load(path, self))
 
     def close(self) -> None:
         """Give back the memory; the simulation cannot be advanced afterwards."""
@@ -274,26 +296,3 @@ class Simulation:
     def _check_open(self) -> None:
         if self._closed:
             raise SimulationError("this simulation is closed; make another one.")
-
-
-def _intervals(
-    network: Network, plastic_index: list[int], dt_ms: float
-) -> list[tuple[int, int, int]]:
-    """(steps, plastic projection, rule) of everything that happens every so often."""
-    return [
-        (steps_of(f"{rule.name}.interval_ms", rule.interval_ms, dt_ms), number, r)
-        for number, index in enumerate(plastic_index)
-        for r, rule in enumerate(network.projections[index].rules)
-        if rule.on_interval is not None and rule.interval_ms is not None
-    ]
-
-
-def steps_of(name: str, duration_ms: float, dt_ms: float) -> int:
-    """A duration in steps; raises ParameterError unless it is a whole number of at least 1."""
-    duration_ms = checks.number(name, duration_ms, low=0.0, high=1e10, open_low=True)
-    steps = round(duration_ms / dt_ms)
-    if steps < 1 or abs(steps * dt_ms - duration_ms) > 1e-6 * dt_ms + 1e-9 * duration_ms:
-        raise ParameterError(
-            f"{name} = {duration_ms:g} is not allowed; use a whole multiple of dt_ms = {dt_ms:g}."
-        )
-    return steps

@@ -1,13 +1,15 @@
 """What a stream's tables hold, and how recordings get into them."""
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hal9lib.recording.plan import Plan
 from hal9lib.recording.recorder import Rates, States, Weights
-from hal9lib.stores.stream_writer import StreamWriter
+
+if TYPE_CHECKING:
+    from hal9lib.stores.stream_writer import StreamWriter
 
 _SPIKES = {"step": "int32", "neuron": "int32"}
 _RATES = {"step": "int32", "population": "int32", "hz": "float64"}
@@ -48,7 +50,7 @@ def tables_of(plan: Plan, precision: str) -> dict[str, dict[str, Any]]:
     return tables
 
 
-def append_taken(writer: StreamWriter, plan: Plan, recorded: Recorded) -> None:
+def append_taken(writer: "StreamWriter", plan: Plan, recorded: Recorded) -> None:
     """Move everything that waits in `recorded` to the stream."""
     if plan.spikes:
         writer.append("spikes", *recorded.take_spikes())

@@ -68,9 +68,10 @@ class StreamWriter:
         self._pieces: dict[str, list[tuple[NDArray[Any], ...]]] = {table: [] for table in tables}
         new = Manifest(*json.loads(json.dumps([header, tables, about or {}])))
         try:
-            _take_folder(folder, from_step)
+            check_folder(folder, from_step)
+            folder.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(folder)
-            _take_folder(folder, from_step)  # again: another may have been there a moment ago
+            check_folder(folder, from_step)  # again: another may have been there a moment ago
         except OSError as problem:
             raise self._refused(problem) from problem
         self._connection = reader()
@@ -212,9 +213,9 @@ class StreamWriter:
         )
 
 
-def _take_folder(folder: Path, from_step: int | None) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if from_step is not None:
+def check_folder(folder: Path, from_step: int | None = None) -> None:
+    """StoreError where a folder holds something that a new stream, or this one, would disturb."""
+    if from_step is not None or not folder.exists():
         return
     if (folder / MANIFEST).exists():
         there = Manifest.read(folder)
@@ -223,6 +224,8 @@ def _take_folder(folder: Path, from_step: int | None) -> None:
             f"{folder} holds the stream of a run already ({how}); name another folder, remove it, "
             "or resume from a checkpoint."
         )
+    if not folder.is_dir():
+        raise StoreError(f"{folder} is a file; a stream needs a folder of its own.")
     others = sorted(path.name for path in folder.iterdir() if path.name != _LOCK)
     if others:
         raise StoreError(

@@ -26,6 +26,8 @@ from hal9lib.stores.stream_parts import Manifest, Part, is_whole, read_part
 if TYPE_CHECKING:
     import pandas
 
+    from hal9lib.run import Run
+
 
 def read_stream(folder: str | Path) -> "Stream":
     """The recordings in a folder that was given to ``hal9.simulate(stream=…)``.
@@ -65,7 +67,7 @@ class Stream:
     @property
     def time_ms(self) -> float:
         """Model time up to which everything is there."""
-        return float(self.manifest.reached * self.manifest.header["dt_ms"])
+        return float(f"{self.manifest.reached * self.manifest.header['dt_ms']:.12g}")
 
     def rows(self, table: str) -> int:
         """How many rows a table has; raises ParameterError naming the tables there are."""
@@ -132,6 +134,12 @@ class Stream:
         """What was recorded of it."""
         header = self.manifest.header
         return read_plan(header["record"], self.network, header["dt_ms"])
+
+    def run(self) -> "Run":
+        """The run, as far as it came; its recordings are read when they are asked for."""
+        from hal9lib.stores.streamed_run import StreamedRun
+
+        return StreamedRun.of(self)
 
     def spikes(self, *, skip_damaged: bool = False) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """(steps, neurons), each (spikes,) int32, in order; raises as `chunks` does."""

@@ -55,7 +55,8 @@ MAY_IMPORT = {
     "plots": "checks errors graph jobs palette result run",
     # Of the families the engine knows what a member is (_model), and no member.
     "engine": "checks connectivity distributions errors extras network neurons part_checks parts "
-    "plasticity recording rng run settings",
+    "plasticity recording rng run settings hal9lib.stores.stream_tables "
+    "hal9lib.stores.stream_writer hal9lib.stores.streams",
     "models": "checks connectivity distributions errors family network neurons plasticity",
     "sweeps": "checks engine errors network result run",
     "stores": "checks errors family network recording run settings",

@@ -67,7 +67,7 @@ def test_normalised_weights_have_their_sum_and_keep_their_ratios(weights):
         assert found == weights
     else:
         assert math.fsum(found) == pytest.approx(2.5, rel=1e-12)
-        np.testing.assert_allclose(found, np.array(weights) * 2.5 / total, rtol=1e-12)
+        np.testing.assert_allclose(found, np.array(weights) / total * 2.5, rtol=1e-12)
 
 
 class Cell:
