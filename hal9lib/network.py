@@ -275,7 +275,7 @@ def changed(neuron: NeuronModel, changes: Mapping[str, Any]) -> NeuronModel:
                 f"{name} is not a parameter of {neuron.name}; "
                 f"known: {', '.join(neuron.parameters)}."
             )
-    return neurons.load(neuron.name)(**{**neuron.parameters, **changes})
+    return neuron.with_parameters(changes)
 
 
 def _plugin(family: Any, description: Mapping[str, Any]) -> Any:

@@ -105,19 +105,20 @@ def _update_source(population: Population, plan: CellPlan, number: int) -> str:
         lines.append(f"    draw_noise(worker, population, step, {normal}, cells, drives, state)")
         each[plan.random] = "state.noise[place : place + size]"
     # Slices that start at zero: an index that may be negative keeps the loop from being vectorised.
-    lines += [f"    {name} = {text}" for name, text in each.items()]
+    # A model's names get an ending, so that none can be one of the loop's own.
+    lines += [f"    {name}__ = {text}" for name, text in each.items()]
     lines += [
-        f"    {name} = cells.{kind}_constants[population, {column}]"
+        f"    {name}__ = cells.{kind}_constants[population, {column}]"
         for name, (kind, column) in plan.scalars.items()
     ]
-    call = ", ".join(f"{name}[i]" if name in each else name for name in arguments)
-    results = ", ".join(["fired", *(f"new_{name}" for name in plan.states)])
+    call = ", ".join(f"{name}__[i]" if name in each else f"{name}__" for name in arguments)
+    results = ", ".join(["fired", *(f"new_{name}__" for name in plan.states)])
     if not plan.states and returns_tuple(population.neuron.step):
         results += ","
     lines += ["    for i in range(size):"]
     lines += [f"        {results} = step_{number}({call})"]
-    lines += [f"        {name}[i] = new_{name}" for name in plan.states]
-    lines += [f"        {name}[i] = real(0.0)" for name in plan.receptors]
+    lines += [f"        {name}__[i] = new_{name}__" for name in plan.states]
+    lines += [f"        {name}__[i] = real(0.0)" for name in plan.receptors]
     lines += ["        spiked[i] = fired"]
     return "\n".join(lines)
 

@@ -10,6 +10,7 @@ from hal9lib.engine.cell_plan import CellPlan
 from hal9lib.engine.cells import Ownership
 from hal9lib.engine.draws import initial
 from hal9lib.engine.groups import Group
+from hal9lib.errors import ParameterError
 from hal9lib.network import Network
 
 #: Neurons whose random numbers are drawn together; they stay in the first-level cache.
@@ -102,6 +103,12 @@ def replays(network: Network, dt_ms: float) -> layout.Replays:
     for index, population in enumerate(network.populations):
         if population.neuron.schedule is not None:
             when, who = population.neuron.schedule(population.neuron.parameters, dt_ms)
+            if len(who) and not 0 <= min(who) <= max(who) < population.size:
+                raise ParameterError(
+                    f"{population.neuron.name}.neurons from {min(who)} to {max(who)} are not "
+                    f"allowed; population {population.name!r} has the numbers 0 to "
+                    f"{population.size - 1:,}."
+                )
             members.append(index)
             steps.append(np.asarray(when, np.int32))
             neurons.append(np.asarray(who, np.int32) + np.int32(population.first))

@@ -161,6 +161,7 @@ class Machine:
     def change(self, population: int, neuron: NeuronModel) -> None:
         """Go on with other parameters of a population's neurons."""
         other = self.network.with_neuron(population, neuron)
+        other.check_step(self.dt_ms)
         plan = cell_plan.plan_of(other, population, self.dt_ms)
         old = self.plans[population]
         if (plan.scalars, plan.arrays) != (old.scalars, old.arrays):

@@ -83,6 +83,12 @@ class NeuronModel:
             object.__setattr__(self, name, value)
         self.__post_init__()
 
+    def with_parameters(self, changes: Mapping[str, Any]) -> "NeuronModel":
+        """The same model with some parameters changed."""
+        from hal9lib import neurons
+
+        return neurons.load(self.name)(**{**self.parameters, **changes})
+
     def description(self) -> dict[str, Any]:
         """The JSON-able form that, loaded through the family, gives this model again."""
         shown = {k: _plain(v) for k, v in sorted(self.parameters.items())}

@@ -18,12 +18,6 @@ from hal9lib.own.grammar import Function
 from hal9lib.own.made import make
 from hal9lib.own.stability import LARGEST, Cell, largest_step
 
-#: Names that the loop around a step has for itself.
-_LOOP = (
-    "worker", "population", "step", "cells", "drives", "replays", "state", "low", "high", "place",
-    "size", "spiked", "fired", "i", "draw_noise",
-)  # fmt: skip
-
 
 def own(
     step: Callable[..., tuple] | str,
@@ -187,8 +181,8 @@ def _functions(
     groups = {**given, "engine": engine}
     if constants is not None:
         groups["constants"] = found["constants"].keys
-    numbered = [key for keys in groups.values() for key in keys if key.startswith("step_")]
-    taken = (*_LOOP, *numbered, *(f"new_{key}" for key in given["state"]))
+    # The loop around a step tells its own names from a model's by this ending.
+    taken = tuple(key for keys in groups.values() for key in keys if key.endswith("__"))
     declared.check_groups(name, {**groups, "engine": (*engine, *taken)})
     results = ("spiked", *given["state"])
     found["step"] = declared.function_of(f"{name}.step", step, groups, results, units=units)
