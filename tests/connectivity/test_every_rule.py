@@ -21,6 +21,7 @@ RULES = {
         3, self_connections=self_, multiple=False
     ),
     "probability": lambda self_: connectivity.pairwise_probability(0.3, self_connections=self_),
+    "total": lambda self_: connectivity.fixed_total_number(90, self_connections=self_),
     "all": lambda self_: connectivity.all_to_all(self_connections=self_),
     "gaussian": lambda self_: connectivity.by_distance("gaussian", 0.4, self_connections=self_),
     "exponential": lambda self_: connectivity.by_distance(
@@ -30,7 +31,7 @@ RULES = {
         "radius", 0.3, 0.5, period=[None, 1.0], self_connections=self_
     ),
 }
-MULTIPLE = ("indegree", "outdegree")
+MULTIPLE = ("indegree", "outdegree", "total")
 SEEDS = st.integers(0, 2**64 - 1)
 
 
@@ -115,5 +116,5 @@ def test_how_many_synapses_are_expected_is_how_many_there_are_on_average(name, s
     counts = [len(asked(rule, source, target, seed=seed)[1]) for seed in range(50)]
     # The variance of a sum of independent pairs is at most its mean.
     assert abs(np.mean(counts) - expected) <= 4.0 * np.sqrt(expected / 50.0) + 0.5
-    if "degree" in name or name == "all":
+    if "degree" in name or name in ("all", "total"):
         assert set(counts) == {expected}

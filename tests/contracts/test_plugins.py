@@ -16,6 +16,7 @@ from hal9lib.parts import keyword_of
 REQUIRED = {
     "connectivity.fixed_indegree": {"indegree": 10},
     "connectivity.fixed_outdegree": {"outdegree": 10},
+    "connectivity.fixed_total_number": {"total": 1_000},
     "connectivity.pairwise_probability": {"probability": 0.1},
     "connectivity.by_distance": {"kernel": "gaussian", "scale": 1.0},
     "connectivity.from_arrays": {"sources": [0, 1], "targets": [1, 0]},

@@ -1,5 +1,11 @@
 """Plasticity in the engine: the weights read out against sums over the spikes that came about."""
 
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,7 +17,6 @@ from hal9lib.neurons import lif, spike_replay
 from . import reference
 from .interpreter import run as obey
 
-pytestmark = pytest.mark.jit_only
 DT_MS = 0.5
 STEPS = 400
 SOURCES, TARGETS = 5, 4
@@ -225,3 +230,30 @@ def test_threads_and_cuts_change_no_bit(precision):
             simulation.advance(part)
             table = simulation.weights("cells->cells")
     np.testing.assert_array_equal(table.weights, alone.weights)
+
+
+WITHOUT_JIT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from plasticity.test_engine import digests
+print(*digests(), sep="\\n")
+"""
+
+
+def digests():
+    """What a small network's spikes and weights come to, in both precisions."""
+    made = []
+    for precision in TOLERANCE:
+        table, trains = played(recurrent(), steps=120, precision=precision, threads=1)
+        made.append(hashlib.sha256(repr(trains).encode() + table.weights.tobytes()).hexdigest())
+    return made
+
+
+@pytest.mark.jit_only
+def test_without_the_jit_spikes_and_weights_are_the_same_bits():
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_JIT, str(Path(__file__).parents[1])],
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == digests()
