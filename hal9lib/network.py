@@ -11,7 +11,7 @@ from hal9lib import checks, connectivity, neurons, part_checks, plasticity
 from hal9lib.connectivity._model import Connectivity
 from hal9lib.errors import ParameterError
 from hal9lib.neurons._model import NeuronModel
-from hal9lib.parts import WEIGHT_UNITS, PoissonDrive, Population, Projection
+from hal9lib.parts import WEIGHT_UNITS, PoissonDrive, Population, Projection, default_name
 from hal9lib.plasticity._model import SynapseRule
 
 MAX_NEURONS = 2_000_000_000
@@ -133,12 +133,13 @@ class Network:
             a number, a distribution (rounded to whole steps when drawn) or an array.
         receptor : of the target; chosen by the weight's unit and sign if left out.
         rule : one plasticity rule from `hal9lib.plasticity`, or several that act in turn.
-        name : ``source->target`` if left out.
+        name : ``source->target`` if left out, with a number where there is one already.
 
         Raises ParameterError when a value is not allowed or the rule cannot be met.
         """
         self._own("source", source)
         self._own("target", target)
+        name = self._projection_name(source, target, name)
         weights = {"weight_mv": weight_mv, "weight_pa": weight_pa, "weight_ns": weight_ns}
         projection = part_checks.projection_of(
             (source, target), connectivity, weights | {"weight": weight}, delay_ms, receptor, rule,
@@ -258,6 +259,17 @@ class Network:
     def __repr__(self) -> str:
         parts = ", ".join(f"{p.name}: {p.size:,} {p.neuron.name}" for p in self._populations)
         return f"Network({self.model!r}, seed={self.seed}, {parts}; {self.synapses:,} synapses)"
+
+    def _projection_name(self, source: Population, target: Population, name: str | None) -> str:
+        """A name no projection has yet: `name`, or ``source->target``, or that with a number."""
+        taken = {p.name for p in self._projections}
+        if name is None:
+            first = default_name(source, target)
+            numbers = (f"{first} {n}" for n in range(2, len(taken) + 2))
+            return next(known for known in (first, *numbers) if known not in taken)
+        if name in taken:
+            raise ParameterError(f"name = {name!r} is not allowed; a projection has it already.")
+        return name
 
     def _own(self, role: str, population: Population) -> None:
         if not any(population is p for p in self._populations):

@@ -209,7 +209,8 @@ def rules_of(rule: Any, keyword: str, weight: Number) -> tuple[SynapseRule, ...]
         if each.largest_weight is not None and largest > each.largest_weight:
             raise ParameterError(
                 f"{keyword} reaches {largest:g}, above {each.name}'s largest weight "
-                f"{each.largest_weight:g}; use a smaller weight or a larger bound."
+                f"{each.largest_weight:g}; use a smaller weight, a larger bound, or cut the "
+                "distribution with low= and high=."
             )
     if rules and sign_of(weight) == 0:
         raise ParameterError(

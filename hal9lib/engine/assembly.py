@@ -27,7 +27,7 @@ from hal9lib.settings import read_settings
 JIT_OPTIONS = "nogil=True, error_model='numpy', boundscheck=False"
 
 #: Functions that stay functions in a generated module; see `inlining`.
-APART = ("deliver_row", "deliver_weighted_row")
+APART = ("deliver_row", "deliver_weighted_row", "arrive_along_", "account_", "note_")
 
 
 def function_source(

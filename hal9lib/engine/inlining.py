@@ -19,8 +19,9 @@ def written_out(
 ) -> dict[str, str]:
     """Name and source of the functions that are left: the entries, and what they still call.
 
-    Those named in `apart` stay functions: what comes out of the compiler for a short inner loop
-    is better when its arrays are arguments.
+    Those named in `apart` (or begun, by a name that ends in ``_``) stay functions: what comes out
+    of the compiler for a short inner loop is better when its arrays are arguments, and what is
+    called from several places is better compiled once.
 
     >>> parts = ["def twice(x):\\n    return x + x", "def four(x):\\n    return twice(twice(x))"]
     >>> print(written_out(parts, ["four"])["four"])
@@ -99,10 +100,13 @@ class _Inliner:
         if not (isinstance(expression, ast.Call) and isinstance(expression.func, ast.Name)):
             return False
         definition = self.parts.get(expression.func.id)
-        if definition is None or expression.keywords or definition.name in self._apart:
+        if definition is None or expression.keywords or self._is_apart(definition.name):
             return False
         returns = [n for n in ast.walk(definition) if isinstance(n, ast.Return)]
         return not returns or returns == [definition.body[-1]]
+
+    def _is_apart(self, name: str) -> bool:
+        return any(name == a or (a.endswith("_") and name.startswith(a)) for a in self._apart)
 
     def _body(self, call: ast.expr) -> tuple[list[ast.stmt], ast.expr | None]:
         """The statements of a call, all names made its own, and the value it returns."""

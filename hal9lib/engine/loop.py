@@ -56,13 +56,14 @@ def loop_module(
     parts += cell_plan.update_sources(network, cells)
     if rules:
         parts += [function_source(part) for part in _BEFORE_SYNAPSES]
-    for number, plan in enumerate(rules):
-        parts += plastic_source.sources(number, plan)
+    variants = plastic_source.variants(rules)
+    for number in sorted(set(variants)):
+        parts += plastic_source.sources(number, rules[variants.index(number)])
         parts += [
             function_source(walk, f"{walk.__name__}_{number}", numbered=(number, _GIVEN))
             for walk in _WALKS
         ]
-    parts += _dispatch(network, len(rules))
+    parts += _dispatch(network, variants)
     parts += [function_source(loop_kernels.one_step), function_source(loop_kernels.advance)]
     entries = ("advance", "bring_up", "pass_by") if rules else ("advance",)
     return compiled(tuple(parts), entries, precision)
@@ -74,7 +75,7 @@ def merge_module() -> ModuleType:
     return compiled((function_source(spike_kernels.merge),), ("merge",), "float32")
 
 
-def _dispatch(network: Network, plastic: int) -> list[str]:
+def _dispatch(network: Network, variants: list[int]) -> list[str]:
     """The branches between plastic projections, which may be none."""
     targets = [network.populations.index(p.target) for p in network.projections if p.rules]
     arrive = ["def arrive(worker, workers, step, dt_ms, cells, plastic, state, spikes):"]
@@ -82,24 +83,24 @@ def _dispatch(network: Network, plastic: int) -> list[str]:
     sweep = ["def sweep(worker, step, dt_ms, cells, plastic, state):"]
     bring_up = ["def bring_up(worker, step, dt_ms, cells, plastic, state):"]
     pass_by = ["def pass_by(worker, step, dt_ms, which, rule, cells, plastic, state):"]
-    for n in range(plastic):
+    for n, v in enumerate(variants):
         arrive += [
-            f"    arrive_along_{n}(",
+            f"    arrive_along_{v}(",
             f"        worker, workers, step, dt_ms, cells, plastic[{n}], state, spikes)",
         ]
         note += [
             f"    if population == {targets[n]}:",
-            f"        note_{n}(",
+            f"        note_{v}(",
             f"            worker, step, population, count, cells, plastic[{n}], spikes, margin)",
         ]
         sweep += [
             f"    if plastic[{n}].full[worker, 0] != 0:",
-            f"        account_{n}(worker, step, dt_ms, cells, plastic[{n}], state)",
+            f"        account_{v}(worker, step, dt_ms, cells, plastic[{n}], state)",
         ]
-        bring_up += [f"    account_{n}(worker, step, dt_ms, cells, plastic[{n}], state)"]
+        bring_up += [f"    account_{v}(worker, step, dt_ms, cells, plastic[{n}], state)"]
         pass_by += [
             f"    if which == {n}:",
-            f"        pass_interval_{n}(worker, step, dt_ms, rule, cells, plastic[{n}], state)",
+            f"        pass_interval_{v}(worker, step, dt_ms, rule, cells, plastic[{n}], state)",
         ]
-    found = [arrive, note, sweep, *([bring_up, pass_by] if plastic else [])]
+    found = [arrive, note, sweep, *([bring_up, pass_by] if variants else [])]
     return ["\n".join(lines if len(lines) > 1 else [*lines, "    pass"]) for lines in found]

@@ -39,6 +39,12 @@ def plan_of(projection: Projection, dt_ms: float) -> PlasticPlan:
     return plan
 
 
+def variants(plans: list[PlasticPlan]) -> list[int]:
+    """For each plan the number of its code: projections whose rules are written alike share it."""
+    known = [tuple(sources(0, plan)) for plan in plans]
+    return [known.index(code) for code in known]
+
+
 def sources(number: int, plan: PlasticPlan) -> list[str]:
     """The functions of the plastic projection `number`, in order of use."""
     parts = []

@@ -18,7 +18,7 @@ from hal9lib.engine.synapse_table import SynapseTable
 from hal9lib.engine.workers import count_workers
 from hal9lib.errors import ParameterError, SimulationError
 from hal9lib.network import Network, changed
-from hal9lib.parts import Population
+from hal9lib.parts import Population, Projection
 from hal9lib.recording.plan import read_plan
 from hal9lib.recording.recorder import Recorder, Weights
 
@@ -165,12 +165,14 @@ class Simulation:
         self._machine.add_input(member, receptors.index(receptor or receptors[0]), chosen, given)
         self.steering["stimulated"] = True
 
-    def weights(self, projection: int | str) -> SynapseTable:
+    def weights(self, projection: int | str | Projection) -> SynapseTable:
         """The synapses of a projection as they are now, every spike so far accounted for.
 
         Takes 20 bytes a synapse. Raises ParameterError naming the projections there are.
         """
         names = [p.name for p in self.network.projections]
+        if isinstance(projection, Projection):
+            projection = projection.name
         index = names.index(projection) if projection in names else projection
         if not isinstance(index, int) or not 0 <= index < len(names):
             raise ParameterError(

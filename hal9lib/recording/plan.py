@@ -161,17 +161,6 @@ weights, rates.
     )
 
 
-def projection_names(network: Network) -> tuple[str, ...]:
-    """What each projection is called here; the second of one name, such as ``E->I``, ``E->I 2``."""
-    found: list[str] = []
-    for projection in network.projections:
-        name, again = projection.name, 2
-        while name in found:
-            name, again = f"{projection.name} {again}", again + 1
-        found.append(name)
-    return tuple(found)
-
-
 def _spikes(chosen: Any, network: Network) -> tuple[tuple[Population, Neurons], ...]:
     if isinstance(chosen, str) and chosen in ("all", "none"):
         populations = network.populations if chosen == "all" else ()
@@ -211,7 +200,7 @@ def _state(listed: Any, network: Network, dt_ms: float) -> tuple[StateProbe, ...
 
 
 def _weights(listed: Any, network: Network, dt_ms: float) -> tuple[WeightProbe, ...]:
-    names = projection_names(network)
+    names = tuple(p.name for p in network.projections)
     found: list[WeightProbe] = []
     for index, entry in enumerate(_list("record['weights']", listed)):
         name = f"record['weights'][{index}]"

@@ -7,7 +7,7 @@ import pytest
 
 import hal9lib as hal9
 from hal9lib.errors import ParameterError
-from hal9lib.recording.plan import projection_names, read_plan
+from hal9lib.recording.plan import read_plan
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +84,6 @@ def test_the_next_sample_is_the_first_of_any_probe(network):
         0.2,
     )
     assert [plan.next_sample(step) for step in range(7)] == [2, 2, 3, 4, 6, 6, 8]
-
-
-def test_projections_of_one_name_are_told_apart(network):
-    assert projection_names(network) == ("E->I", "I->E", "E->I 2")
 
 
 STATE = {"population": "E", "variables": ["v_mv"], "every_ms": 1.0}

@@ -103,3 +103,15 @@ def test_drives(network, cells):
 def test_a_foreign_format_is_refused():
     with pytest.raises(ParameterError, match=r"format = 99 is not allowed; this version reads 1\."):
         hal9.Network.from_description({"format": 99})
+
+
+def test_projections_have_names_of_their_own(network, cells):
+    names = [
+        network.connect(cells, cells, RULE, weight_mv=1.0, delay_ms=1.0, name=name).name
+        for name in (None, "strong", None, None)
+    ]
+    assert names == ["cells->cells", "strong", "cells->cells 2", "cells->cells 3"]
+    again = hal9.Network.from_description(network.description())
+    assert [p.name for p in again.projections] == names
+    with pytest.raises(ParameterError, match="name = 'strong' is not allowed; a projection has it"):
+        network.connect(cells, cells, RULE, weight_mv=1.0, delay_ms=1.0, name="strong")
