@@ -206,6 +206,21 @@ def test_killed_again_and_again_a_run_goes_on_and_is_the_whole_run(tmp_path):
     assert plain(run) == plain(hal9.simulate(brunel_small(), last, record=RECORD))
 
 
+def test_ended_before_its_first_checkpoint_a_run_begins_again(tmp_path):
+    options = {"stream": tmp_path / "s", "checkpoint": tmp_path / "c", "resume": True}
+    hal9.simulate(brunel_small(), 50.0, stream=tmp_path / "s")
+    with pytest.raises(StoreError, match=r"holds the stream of a run already \(finished\)"):
+        hal9.simulate(brunel_small(), 100.0, **options)
+    manifest = tmp_path / "s" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"finished": true', '"finished": false'))
+    with pytest.raises(
+        StoreError, match=r"another run: header\.network\.seed is 3 there and 4 here"
+    ):
+        hal9.simulate(brunel_small(seed=4), 100.0, **options)
+    run = hal9.simulate(brunel_small(), 100.0, **options)
+    assert run.spike_hash == hal9.simulate(brunel_small(), 100.0).spike_hash
+
+
 def test_ctrl_c_leaves_all_that_was_done_and_says_where(tmp_path):
     process = child(tmp_path, 1e7)
     while float(process.stdout.readline()) < 100.0:
