@@ -129,7 +129,7 @@ CASES = (
         repeats=3, peer_threads=(THREADS,), targets=(_faster("brian2", 5.0),),
     ),
     Case(
-        "100 neurons", "brunel", {"neurons": 100, "indegree": 10}, window_ms=1_000.0, threads=1,
+        "100 neurons", "brunel", {"neurons": 100, "indegree": 80}, window_ms=1_000.0, threads=1,
         peers=(), targets=(_at_most("us_per_step", "µs a step", 10.0),),
     ),
 )  # fmt: skip
@@ -146,7 +146,7 @@ STARTUP = (
 
 
 def measure_case(case: Case, say: Callable[[str], None]) -> dict[str, Any]:
-    """One case's record: HAL9 on two threads and on one, its neurons alone, its peers.
+    """One case's record: HAL9, its neurons alone and the other number of threads, its peers.
 
     A model that is not there leaves a record with ``missing`` alone.
     """
@@ -154,14 +154,11 @@ def measure_case(case: Case, say: Callable[[str], None]) -> dict[str, Any]:
         return {"missing": f"no model is called {case.model}"}
     say(f"HAL9: {case.name} …")
     common: dict[str, Any] = {"window_ms": case.window_ms} | settings_of(case.model)
-    record = measure(case.model, case.arguments, repeats=case.repeats, threads=THREADS, **common)
-    one = measure(case.model, case.arguments, repeats=2, threads=1, **common)
-    alone = measure(
-        case.model, case.arguments, repeats=2, threads=THREADS, neurons_alone=True, **common
+    record = measure(
+        case.model, case.arguments, repeats=case.repeats, threads=case.threads, **common
     )
-    record["one_thread_wall_per_model_s"] = one["wall_per_model_s"]
-    record["two_against_one"] = round(one["wall_per_model_s"] / record["wall_per_model_s"], 3)
-    record["neurons_alone_wall_per_model_s"] = alone["wall_per_model_s"]
+    if case.aside:
+        record |= _aside(case, record["wall_per_model_s"], common)
     if case.peers:
         peers = [environments.PEERS[name] for name in case.peers]
         record = against(

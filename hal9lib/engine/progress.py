@@ -7,6 +7,8 @@ import time
 from types import TracebackType
 from typing import Any
 
+from hal9lib.engine.interrupts import interrupts_later
+
 #: A bar that nobody asked for is shown from this time on.
 _DELAY_S = 1.0
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -34,10 +36,11 @@ class Progress:
         """Show that `done_ms` of model time are done."""
         if not self._wanted:
             return
-        if self._bar is None and time.monotonic() >= self._from:
-            self._bar = self._shown_bar()
-        if self._bar is not None:
-            self._bar.update(done_ms - self._bar.n)
+        with interrupts_later():  # within an update the bar does not know that it was shown
+            if self._bar is None and time.monotonic() >= self._from:
+                self._bar = self._shown_bar()
+            if self._bar is not None:
+                self._bar.update(done_ms - self._bar.n)
 
     def __enter__(self) -> "Progress":
         self.update(self._done_ms)

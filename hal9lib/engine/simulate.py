@@ -88,13 +88,16 @@ def simulate(
         "callback_steps": _every("callback", callback, callback_every_ms, dt_ms, needed=True),
     }
     header, arrays = _resumed(resume, checkpoint, plan, precision, threads, steps, stream)
-    _check_room(plan, steps, stream, header)
+    from_step = _from_step(header, resume, stream)
+    _check_room(plan, steps, stream, from_step)
     threads = threads if header is None else header["threads"]
     with ExitStack() as stack:
         simulation = stack.enter_context(
             Simulation(network, dt_ms=dt_ms, threads=threads, precision=precision, record=record)
         )
-        writer = None if stream is None else stack.enter_context(_open(stream, simulation, header))
+        writer = (
+            None if stream is None else stack.enter_context(_open(stream, simulation, from_step))
+        )
         if header is not None:
             checkpoints.resume(simulation, header, arrays)
         running = Running(simulation, steps, writer, checkpoint, callback, **every)
@@ -104,16 +107,14 @@ def simulate(
         return _run(simulation, plan, reached_ms, wall_s, writer)
 
 
-def _check_room(
-    plan: Plan, steps: int, stream: FilePath | None, header: Mapping[str, Any] | None
-) -> None:
+def _check_room(plan: Plan, steps: int, stream: FilePath | None, from_step: int | None) -> None:
     """Refuse before anything is built what memory or the folder has no room for."""
     if stream is None:
         check_recording(plan, steps)
     else:
         from hal9lib.stores.stream_writer import check_folder
 
-        check_folder(Path(stream), _from_step(header))
+        check_folder(Path(stream), from_step)
 
 
 def _run(
@@ -149,9 +150,7 @@ def _run(
     )
 
 
-def _open(
-    folder: FilePath, simulation: Simulation, header: Mapping[str, Any] | None
-) -> "StreamWriter":
+def _open(folder: FilePath, simulation: Simulation, from_step: int | None) -> "StreamWriter":
     from hal9lib.stores.stream_tables import tables_of
     from hal9lib.stores.stream_writer import StreamWriter
 
@@ -168,13 +167,22 @@ def _open(
         checkpoints.question(plan, precision),
         tables_of(plan, precision),
         about=about,
-        from_step=_from_step(header),
+        from_step=from_step,
     )
 
 
-def _from_step(header: Mapping[str, Any] | None) -> int | None:
+def _from_step(
+    header: Mapping[str, Any] | None, resume: FilePath | bool | None, stream: FilePath | None
+) -> int | None:
     """The step after which a stream goes on; None where it begins with this run."""
-    return header["step"] if header is not None and header["streamed"] else None
+    if header is not None:
+        return header["step"] if header["streamed"] else None
+    if resume is True and stream is not None and (Path(stream) / "manifest.json").exists():
+        from hal9lib.stores.streams import read_stream
+
+        # Ended before its first checkpoint: from the beginning, where it is this very run.
+        return None if read_stream(Path(stream)).finished else 0
+    return None
 
 
 def _every(

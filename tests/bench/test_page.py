@@ -128,3 +128,21 @@ def test_a_model_that_is_not_there_leaves_a_record(monkeypatch):
     monkeypatch.setattr(cases, "measure", None)
     case = cases.Case("x", "no_such_model")
     assert cases.measure_case(case, str) == {"missing": "no model is called no_such_model"}
+
+
+def test_a_case_has_its_own_threads_and_measures_aside_only_where_it_says(monkeypatch):
+    asked = []
+
+    def measure(model, arguments, *, threads, repeats, neurons_alone=False, **more):
+        asked.append((threads, neurons_alone))
+        return {"wall_per_model_s": 2.0 / threads}
+
+    monkeypatch.setattr(cases, "measure", measure)
+    record = cases.measure_case(cases.Case("x", "brunel", peers=(), threads=1), str)
+    assert asked == [(1, False), (2, False), (1, True)]
+    assert record["two_against_one"] == 2.0
+    asked.clear()
+    assert cases.measure_case(cases.Case("x", "brunel", peers=(), aside=False), str) == {
+        "wall_per_model_s": 1.0
+    }
+    assert asked == [(2, False)]
