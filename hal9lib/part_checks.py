@@ -1,6 +1,6 @@
 """What a part of a network may be: every refusal of `Network.add`, `connect` and `drive`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -159,6 +159,18 @@ def check_values(projection: Projection) -> None:
             f"delay_ms from {low:g} to {high:g} is not allowed; use more than 0 and at most "
             f"{MAX_DELAY_MS:g}: a distribution can be cut with low and high."
         )
+
+
+def number_of(projection: int | str | Projection, known: Sequence[Projection]) -> int:
+    """A projection's number in its network, by number, name or itself."""
+    names = [p.name for p in known]
+    name = projection.name if isinstance(projection, Projection) else projection
+    index = names.index(name) if name in names else name
+    if not isinstance(index, int) or not 0 <= index < len(names):
+        raise ParameterError(
+            f"projection = {name!r} is not in this network; known: {', '.join(names) or 'none'}."
+        )
+    return index
 
 
 def check_sizes(neuron: NeuronModel, size: int) -> None:

@@ -52,6 +52,7 @@ class Machine:
         self.bundles = initial.bundles(self._static, built, self.real)
         self.replays = initial.replays(network, dt_ms)
         self.start()
+        self._run(0, 1, 0)  # no step: what has to be compiled is compiled as a part of building
 
     def start(self) -> None:
         """Everything at time 0; static synapses are kept, plastic ones are made anew."""
@@ -79,16 +80,19 @@ class Machine:
         reached = [first] * self.workers
 
         def work(worker: int) -> None:
-            reached[worker] = self._loop.advance(
-                worker, self.workers, first, end, self.batch, self.dt_ms, self._barrier,
-                self.cells, self.bundles, self.plastic, self.drives, self.replays, self.state,
-                self.spikes,
-            )  # fmt: skip
+            reached[worker] = self._run(worker, self.workers, end)
 
         self._all(work)
         self.step = int(reached[0])
         self._adapt(self.step - first, time.perf_counter() - started)
         return self._drain()
+
+    def _run(self, worker: int, workers: int, end: int) -> int:
+        """One worker's way through the loop up to a step; returns the step it came to."""
+        return self._loop.advance(
+            worker, workers, self.step, end, self.batch, self.dt_ms, self._barrier, self.cells,
+            self.bundles, self.plastic, self.drives, self.replays, self.state, self.spikes,
+        )  # fmt: skip
 
     def bring_up(self) -> None:
         """Account for every spike so far at every plastic synapse."""

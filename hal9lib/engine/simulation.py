@@ -18,6 +18,7 @@ from hal9lib.engine.synapse_table import SynapseTable
 from hal9lib.engine.workers import count_workers
 from hal9lib.errors import ParameterError, SimulationError
 from hal9lib.network import Network, changed
+from hal9lib.part_checks import number_of
 from hal9lib.parts import Population, Projection
 from hal9lib.recording.plan import read_plan
 from hal9lib.recording.recorder import Recorder, Weights
@@ -65,7 +66,7 @@ class Simulation:
                 f"precision = {precision!r} is not allowed; use {' or '.join(PRECISIONS)}."
             )
         # A copy: what is added to the network later is not part of this simulation.
-        self.network = network.copy()
+        self.network = self._described = network.copy()
         #: What was done to it that its description does not say.
         self.steering: dict[str, Any] = {}
         self.dt_ms = network.check_step(dt_ms)
@@ -170,17 +171,8 @@ class Simulation:
 
         Takes 20 bytes a synapse. Raises ParameterError naming the projections there are.
         """
-        names = [p.name for p in self.network.projections]
-        if isinstance(projection, Projection):
-            projection = projection.name
-        index = names.index(projection) if projection in names else projection
-        if not isinstance(index, int) or not 0 <= index < len(names):
-            raise ParameterError(
-                f"projection = {projection!r} is not in this network; known: "
-                f"{', '.join(names) or 'none'}."
-            )
         self._check_open()
-        return self._machine.synapses(index)
+        return self._machine.synapses(number_of(projection, self.network.projections))
 
     def out_degrees(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """(neurons,) synapses that leave each neuron: all, and those with a weight of their own."""
@@ -214,12 +206,16 @@ class Simulation:
         self.steering["inhibition"] = factor
 
     def reset(self) -> None:
-        """Back to time 0 and the described drive and weights; static synapses are kept."""
+        """Back to time 0 and all that is described; static synapses are kept."""
         self._check_open()
+        for index, member in enumerate(self._described.populations):
+            if member.name in self.steering.get("parameters", ()):
+                self._machine.change(index, member.neuron)
+        self.network = self._machine.network
         self._machine.scale_inhibition(1.0)
         self._machine.start()
         self.recorder = Recorder(self.recorder.plan, self.precision)
-        self.steering = {name: v for name, v in self.steering.items() if name == "parameters"}
+        self.steering = {}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Copies of all that changes while it runs; see `restore`."""

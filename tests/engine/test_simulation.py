@@ -37,6 +37,8 @@ def test_reset_goes_back_to_the_described_network():
         simulation.scale_drive(2.0)
         simulation.scale_inhibition(0.0)
         simulation.advance(50.0)
+        simulation.set_parameters("E", threshold_mv=15.0)
+        simulation.advance(20.0)
         simulation.reset()
         assert simulation.time_ms == 0.0
         simulation.advance(100.0)
