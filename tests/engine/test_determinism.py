@@ -102,7 +102,7 @@ def test_same_spikes_with_the_jit_off(name):
         "import warnings; warnings.simplefilter('error')\n"
         "from tests.engine.networks import NETWORKS\n"
         "import hal9lib as hal9\n"
-        f"run = hal9.simulate(NETWORKS['{name}'](), 100.0, dt_ms=0.5)\n"
+        f"run = hal9.simulate(NETWORKS['{name}'](), 30.0, dt_ms=0.5)\n"
         "print(len(run.spike_steps), run.spike_hash)"
     )
     jitted, plain = (
