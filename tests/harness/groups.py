@@ -3,8 +3,10 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 TOOLS, PYTEST = "tools", "pytest"
+TESTS = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ def _pytest(*arguments: str) -> tuple[str, ...]:
 
 
 # Folders under tests/ that are groups of their own; every other one belongs to `unit`.
-_APART = ("measures", "nulls", "service", "hub", "browser", "benchmarks")
+_ENGINE = ("engine", "neurons", "connectivity", "plasticity", "own", "recording", "structural")
+_ENGINE += ("models", "verify", "bench")
+_APART = ("measures", "nulls", "service", "hub", "browser", "benchmarks", *_ENGINE)
 
 GROUPS: tuple[Group, ...] = (
     Group(
@@ -54,8 +58,13 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         "unit",
-        "units, contracts, properties, architecture, golden values, engine, evidence",
+        "units, contracts, properties, architecture, golden values, evidence",
         _pytest("tests", "-m", "not package", *(f"--ignore=tests/{name}" for name in _APART)),
+    ),
+    Group(
+        "engine",
+        "the engine, its families, models and peers: closed forms, other simulators, determinism",
+        _pytest(*(f"tests/{name}" for name in _ENGINE if (TESTS / name).is_dir())),
     ),
     Group(
         "measures",
@@ -81,7 +90,10 @@ GROUPS: tuple[Group, ...] = (
         "nojit",
         "small cases of engine, measures and nulls again, as plain Python",
         _pytest(
-            "tests/engine", "tests/measures", "tests/nulls", "-m", "not jit_only", "--timeout=120"
+            *(f"tests/{name}" for name in ("engine", "neurons", "plasticity", "measures", "nulls")),
+            "-m",
+            "not jit_only",
+            "--timeout=120",
         ),
         environment={"NUMBA_DISABLE_JIT": "1"},
     ),
