@@ -115,7 +115,7 @@ def compiled(parts: Sequence[str], entries: Sequence[str], precision: str) -> Mo
         "import math",
         "import numpy as np",
         "from numba import njit",
-        "from hal9lib.engine.intrinsics import fetch_add, give_way, load, prefetch, store",
+        "from hal9lib.engine.intrinsics import fetch_add, give_way, load, nap, prefetch, store",
         f"real = np.{precision}",
     ]
     for name, part in written_out(parts, entries, APART).items():

@@ -64,6 +64,9 @@ def _prefetch(typingctx, array, index):
     return types.void(array, types.intp), code
 
 
+_usleep = (
+    types.ExternalFunction("usleep", types.int32(types.uint32)) if os.name == "posix" else None
+)
 _sched_yield = types.ExternalFunction("sched_yield", types.int32()) if os.name == "posix" else None
 
 
@@ -89,9 +92,14 @@ def _plain_yield():
     return 0
 
 
+def _plain_nap(_microseconds):
+    return 0
+
+
 _PLAIN = bool(config.DISABLE_JIT)  # type: ignore[attr-defined]
 load: Any = _plain_load if _PLAIN else _load
 store: Any = _plain_store if _PLAIN else _store
 fetch_add: Any = _plain_fetch_add if _PLAIN else _fetch_add
 prefetch: Any = _plain_prefetch if _PLAIN else _prefetch
+nap: Any = _plain_nap if _PLAIN else _usleep or numba.njit(_plain_nap)
 give_way: Any = _plain_yield if _PLAIN else _sched_yield or numba.njit(_plain_yield)
