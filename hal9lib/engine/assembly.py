@@ -26,6 +26,8 @@ from hal9lib.settings import read_settings
 #: Jit options, in one place. No fastmath: a spike must not depend on how sums were reordered.
 JIT_OPTIONS = "nogil=True, error_model='numpy', boundscheck=False"
 
+_INTRINSICS: tuple[str, ...] = ("fetch_add", "float_control", "give_way", "load", "nap", "prefetch")
+_INTRINSICS += ("set_float_control", "store")
 #: Functions that stay functions in a generated module; see `inlining`.
 APART = ("deliver_row", "deliver_weighted_row", "arrive_along_", "account_", "note_")
 
@@ -115,7 +117,7 @@ def compiled(parts: Sequence[str], entries: Sequence[str], precision: str) -> Mo
         "import math",
         "import numpy as np",
         "from numba import njit",
-        "from hal9lib.engine.intrinsics import fetch_add, give_way, load, nap, prefetch, store",
+        f"from hal9lib.engine.intrinsics import {', '.join(_INTRINSICS)}",
         f"real = np.{precision}",
     ]
     for name, part in written_out(parts, entries, APART).items():

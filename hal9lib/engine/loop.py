@@ -21,6 +21,7 @@ from hal9lib.rng import philox4x32
 _BEFORE_NEURONS: tuple[Callable, ...] = (
     philox4x32,
     loop_kernels.wait,
+    loop_kernels.tiny_is_zero,
     delivery_kernels.deliver_row,
     delivery_kernels.deliver_weighted_row,
     delivery_kernels.fetch_row,
@@ -102,5 +103,8 @@ def _dispatch(network: Network, variants: list[int]) -> list[str]:
             f"    if which == {n}:",
             f"        pass_interval_{v}(worker, step, dt_ms, rule, cells, plastic[{n}], state)",
         ]
+    for entry in (bring_up, pass_by):  # tiny numbers are 0 here too, as in `advance`
+        entry[1:1] = ["    control = tiny_is_zero()"]
+        entry += ["    set_float_control(control)"]
     found = [arrive, note, sweep, *([bring_up, pass_by] if variants else [])]
     return ["\n".join(lines if len(lines) > 1 else [*lines, "    pass"]) for lines in found]

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import hal9lib as hal9
@@ -150,3 +151,18 @@ def test_ctrl_c_stops_at_once_and_leaves_a_whole_simulation():
     rest, _ = process.communicate(timeout=60)
     assert rest == "stopped\nwent on True\n"
     assert process.returncode == 0
+
+
+def test_what_decays_forever_becomes_nothing():
+    """Not a number so small that the processor needs a hundred times as long for it."""
+    network = hal9.Network(seed=1)
+    network.add(hal9.neurons.lif_exp(), 100, name="cells")
+    with hal9.Simulation(network) as simulation:
+        simulation.stimulate("cells", 10.0)
+        simulation.advance(10.0)
+        assert (simulation.state("i_excitatory_pa", "cells") > 0.0).all()
+        simulation.advance(800.0)
+        current_pa = simulation.state("i_excitatory_pa", "cells")
+    assert not ((current_pa != 0.0) & (np.abs(current_pa) < np.finfo(np.float32).tiny)).any()
+    # Outside the loop such numbers are numbers again.
+    assert np.float32(1e-30) * np.float32(1e-10) > 0.0
