@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from dashboards.page import line
 from dashboards.words import ago, day, short, whole
+from hal9lib import words
 
 LIMIT = 100
 
@@ -106,35 +107,15 @@ def description(network: Mapping[str, Any]) -> Markup:
     """The network's parameters: populations, projections, drives."""
     rows = []
     for p in network["populations"]:
-        rows.append((p["name"], f"{whole(p['size'])} × {_called(p['neuron'])}"))
+        rows.append((p["name"], f"{whole(p['size'])} × {words.called(p['neuron'])}"))
     for p in network["projections"]:
-        what = f"{_called(p['connectivity'])}, {p['weight_mv']:g} mV, {p['delay_ms']:g} ms"
-        rows.append((f"{p['source']} → {p['target']}", what))
+        usual = f"{p['source']} → {p['target']}"
+        named = f"{p['name']}: {usual}" if "name" in p else usual
+        rows.append((named, words.projection(p)))
     for d in network["drives"]:
-        rows.append((f"drive → {d['target']}", f"{short(d['rate_hz'])} Hz, {d['weight_mv']:g} mV"))
+        rows.append((f"drive → {d['target']}", words.drive(d)))
     items = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*row) for row in rows)
     return Markup('<h3>Network</h3><dl class="facts">{}</dl>').format(items)
-
-
-def _called(plugin: Mapping[str, Any]) -> str:
-    """A plug-in as it would be called.
-
-    >>> _called({"name": "lif", "parameters": {"tau_m_ms": 20.0}})
-    'lif(tau_m_ms=20)'
-    """
-    return f"{plugin['name']}({', '.join(_argument(*p) for p in plugin['parameters'].items())})"
-
-
-def _argument(name: str, value: Any) -> str:
-    if isinstance(value, Mapping):
-        inside = value.get("parameters", {k: v for k, v in value.items() if k != "name"})
-        return f"{name}={value.get('name', 'drawn')}({', '.join(map(_plain, inside.values()))})"
-    return f"{name}={_plain(value)}"
-
-
-def _plain(value: Any) -> str:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return f"{value:g}" if number else str(value)
 
 
 def _threads(number: int) -> str:

@@ -16,7 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `hal9 run`; a model's own parameters are given as NAME=VALUE."""
     add_model_arguments(parser)
     parser.add_argument("--duration", default="1000", help="model time in ms (default 1000)")
-    parser.add_argument("--precision", default="float32", help="float32 or float64")
+    parser.add_argument("--dt", help="time step in ms (default the model's)")
+    parser.add_argument("--precision", help="float32 or float64 (default the model's)")
     parser.add_argument("--json", action="store_true", help="one JSON object, no progress")
     parser.add_argument("--no-save", action="store_true", help="do not keep the run")
 
@@ -40,15 +41,18 @@ def add_model_arguments(parser: argparse.ArgumentParser, nargs: str | None = Non
 def execute(options: argparse.Namespace) -> int:
     """Simulate, keep, print."""
     import hal9lib as hal9
+    from hal9lib.bench.peers.parameters import settings_of
 
     network = network_of(options)
+    usual = settings_of(options.model)
     store = None if options.no_save else hal9.open_store()
     try:
         run = hal9.simulate(
             network,
             values.number("--duration", options.duration),
+            dt_ms=values.number("--dt", options.dt) if options.dt else usual["dt_ms"],
             threads=threads_of(options),
-            precision=options.precision,
+            precision=options.precision or usual["precision"],
             progress=False if options.json else None,
         )
         key = store.save(run) if store else None
@@ -103,10 +107,12 @@ def _pair(item: str) -> tuple[str, str]:
     return name, value
 
 
-def _typed(make: Callable[..., Network], name: str, text: str) -> float | int:
-    """A parameter's value: whole where the model's signature says int."""
+def _typed(make: Callable[..., Network], name: str, text: str) -> float | int | str:
+    """A parameter's value, of the kind that the model's signature says."""
     kind = inspect.signature(make).parameters[name].annotation
-    return values.number(name, text) if kind is float else values.whole(name, text)
+    if kind is str:
+        return text
+    return values.number(name, text) if kind in (float, float | None) else values.whole(name, text)
 
 
 def _summary(run: Any, key: str | None) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import argparse
 import json
 
+from hal9lib import words
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `hal9 show`."""
@@ -25,12 +27,14 @@ def execute(options: argparse.Namespace) -> int:
             print(f"{name:>12}  {value}")
     for name, rate in record["rates_hz"].items():
         print(f"{'rate ' + name:>12}  {rate:.2f} Hz")
-    for projection in record["description"]["projections"]:
-        rule = projection["connectivity"]
+    network = record["description"]
+    for part in network["populations"]:
         print(
-            f"{'projection':>12}  {projection['source']} -> {projection['target']}, "
-            f"{rule['name']} {rule['parameters']}, {projection['weight_mv']:g} mV, "
-            f"{projection['delay_ms']:g} ms"
+            f"{'population':>12}  {part['name']}, {part['size']:,} {words.called(part['neuron'])}"
         )
+    for part in network["projections"]:
+        print(f"{'projection':>12}  {part['source']} -> {part['target']}, {words.projection(part)}")
+    for part in network["drives"]:
+        print(f"{'drive':>12}  {part['target']}, {words.drive(part)}")
     print(f"{'versions':>12}  " + ", ".join(f"{k} {v}" for k, v in record["versions"].items()))
     return 0

@@ -21,7 +21,6 @@ from hal9lib.connectivity._drawing import (
 )
 from hal9lib.connectivity._model import Connectivity
 from hal9lib.engine.mathematics import log64
-from hal9lib.rng import philox4x32
 
 MAX_TOTAL = 20_000_000_000
 

@@ -35,6 +35,8 @@ def lif_cond_exp(
     refractory_ms: Number = 5.0,
     current_pa: Number = 0.0,
     initial_v_mv: Number | None = None,
+    initial_excitatory_ns: Number = 0.0,
+    initial_inhibitory_ns: Number = 0.0,
 ) -> NeuronModel:
     """Leaky integrate-and-fire neuron with conductances (doi:10.1007/s10827-007-0038-6).
 
@@ -51,6 +53,7 @@ def lif_cond_exp(
         the nearest whole step.
     current_pa : a constant input.
     initial_v_mv : potential at time 0; the rest if left out (drawn anew where that is drawn).
+    initial_excitatory_ns, initial_inhibitory_ns : conductances at time 0, 0 or more.
 
     Raises
     ------
@@ -73,7 +76,7 @@ use a finite number above 0.
         "lif_cond_exp",
         locals(),
         above_zero={"capacitance_pf", "leak_ns", "tau_excitatory_ms", "tau_inhibitory_ms"},
-        from_zero={"refractory_ms"},
+        from_zero={"refractory_ms", "initial_excitatory_ns", "initial_inhibitory_ns"},
     )
     below("lif_cond_exp", parameters, "reset_mv", "threshold_mv")
     return NeuronModel(
@@ -81,8 +84,8 @@ use a finite number above 0.
         parameters=parameters,
         state={
             "v_mv": State(parameters["initial_v_mv"]),
-            "g_excitatory_ns": State(0.0),
-            "g_inhibitory_ns": State(0.0),
+            "g_excitatory_ns": State(parameters["initial_excitatory_ns"]),
+            "g_inhibitory_ns": State(parameters["initial_inhibitory_ns"]),
             "refractory_left": State(0, kind="whole"),
         },
         constants=constants,

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "errors": "",
     "rng": "",
     "palette": "",
+    "words": "",
     "settings": "errors",
     "checks": "errors",
     "family": "errors",
@@ -57,20 +58,22 @@ MAY_IMPORT = {
     "engine": "checks connectivity distributions errors extras network neurons part_checks parts "
     "plasticity recording rng run settings hal9lib.stores.stream_tables "
     "hal9lib.stores.stream_writer hal9lib.stores.streams",
-    "models": "checks connectivity distributions errors family network neurons plasticity",
+    "models": "checks connectivity distributions errors family network neurons plasticity rng",
     "sweeps": "checks engine errors network result run",
     "stores": "checks errors family network recording run settings",
     "jobs": "checks engine errors logs models network run settings stores",
     "widgets": "checks engine errors jobs models network palette plots result run settings",
     "bench": "checks engine errors models network run settings",
+    "verify": "bench connectivity distributions engine errors models network neurons parts "
+    "plasticity run",
     "service": "checks errors hal9lib network run settings stores",
     "local": "checks errors settings stores",
     "commands": "bench calibration checks engine errors hal9lib local models network run settings "
-    "stores",
+    "stores verify words",
     "cli": "commands errors hal9lib",
     # Data comes from the API; of the library, what reads a recording and folds a raster.
     "dashboards": "checks errors logs palette settings hal9lib.jobs.frames "
-    "hal9lib.stores.recordings",
+    "hal9lib.stores.recordings words",
     "hub_config": "checks errors settings",
 }
 
@@ -131,7 +134,7 @@ NEED_EXTRAS = (
 )
 
 #: Scripts that run in an environment of their own, which they say how to make.
-OWN_ENVIRONMENT = ("hal9lib.bench.peers.run_",)
+OWN_ENVIRONMENT = ("hal9lib.bench.peers.run_", "hal9lib.verify.run_nest")
 
 #: Kernels import numpy, numba and what goes into the same generated module, no more.
 KERNELS_MAY = {"numpy", "numba", "hal9lib.rng", "hal9lib.engine.intrinsics"} | {

@@ -8,6 +8,7 @@ import pytest
 
 import hal9lib as hal9
 from hal9lib import connectivity, models, neurons
+from hal9lib.bench.peers.parameters import settings_of
 from hal9lib.errors import Hal9Error, ParameterError, UnknownNameError
 from hal9lib.network import Network
 from hal9lib.parts import keyword_of
@@ -32,6 +33,8 @@ REQUIRED = {
         "receptors": {"input_mv": "mv"},
     },
 }
+#: Published networks in small, where that is not a number of neurons.
+SMALL = {"potjans_diesmann": {"scale": 0.02}}
 #: A strong weight of each unit that a receptor may have.
 STRONG = {"mv": 1.0, "pa": 50.0, "ns": 1.0, "1": 1.0}
 FAMILIES = {"neurons": neurons, "connectivity": connectivity, "models": models}
@@ -108,9 +111,10 @@ def test_a_step_above_the_stable_one_is_refused(name):
 
 @pytest.mark.parametrize("name", models.names())
 def test_a_published_network_fires_and_repeats(name):
-    network = models.load(name)(neurons=500, seed=7)
+    network = models.load(name)(**SMALL.get(name, {"neurons": 500}), seed=7)
     assert network.model == name
-    first, second = (hal9.simulate(network, 100.0) for _ in range(2))
+    dt_ms = settings_of(name)["dt_ms"]
+    first, second = (hal9.simulate(network, 100.0, dt_ms=dt_ms) for _ in range(2))
     assert len(first.spike_steps) > 0
     assert first.spike_hash == second.spike_hash
     assert Network.from_description(network.description()).description() == network.description()

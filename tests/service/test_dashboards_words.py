@@ -233,7 +233,8 @@ def test_a_run_is_shown_with_its_key_numbers_and_the_line_that_loads_it():
     for said in (
         record["key"],
         record["spike_hash"],
-        "fixed_indegree(indegree=3, self_connections=True)",
+        "fixed_indegree(indegree=3, multiple=True, self_connections=True), 0.1 mV, delay 1.5 ms",
+        "Poisson, 20,000 Hz, 0.1 mV",
         "ada",
     ):
         assert said in text
