@@ -58,7 +58,8 @@ MAY_IMPORT = {
     "engine": "checks connectivity distributions errors extras network neurons part_checks parts "
     "plasticity recording rng run settings hal9lib.stores.stream_tables "
     "hal9lib.stores.stream_writer hal9lib.stores.streams",
-    "models": "checks connectivity distributions errors family network neurons plasticity rng",
+    "models": "checks connectivity distributions errors family network neurons parts plasticity "
+    "rng",
     "sweeps": "checks engine errors network result run",
     "stores": "checks errors family network recording run settings",
     "jobs": "checks engine errors logs models network run settings stores",
