@@ -53,7 +53,8 @@ def lif_cond_exp(
         the nearest whole step.
     current_pa : a constant input.
     initial_v_mv : potential at time 0; the rest if left out (drawn anew where that is drawn).
-    initial_excitatory_ns, initial_inhibitory_ns : conductances at time 0, 0 or more.
+    initial_excitatory_ns, initial_inhibitory_ns : conductances at time 0. A negative one
+        is taken as it is: published scripts draw them from normal distributions.
 
     Raises
     ------
@@ -76,7 +77,7 @@ use a finite number above 0.
         "lif_cond_exp",
         locals(),
         above_zero={"capacitance_pf", "leak_ns", "tau_excitatory_ms", "tau_inhibitory_ms"},
-        from_zero={"refractory_ms", "initial_excitatory_ns", "initial_inhibitory_ns"},
+        from_zero={"refractory_ms"},
     )
     below("lif_cond_exp", parameters, "reset_mv", "threshold_mv")
     return NeuronModel(
