@@ -10,6 +10,9 @@ from hal9lib.network import Network
 from hal9lib.part_checks import bounds_of
 from hal9lib.parts import Projection
 
+#: Steps of a batch when no delay bounds it.
+FREE_BATCH = 64
+
 
 @dataclass(frozen=True)
 class Group:
@@ -86,6 +89,12 @@ def _slot(projection: Projection) -> int:
 def _delays(network: Network, members: list[int], dt_ms: float) -> NDArray[np.int64]:
     steps = [delay_steps(network.projections[index], dt_ms) for index in members]
     return np.unique(np.concatenate(steps))
+
+
+def shortest_delay(network: Network, dt_ms: float) -> int:
+    """The shortest delay in steps: how often workers have to meet."""
+    shortest = [int(delay_steps(p, dt_ms).min()) for p in network.projections]
+    return min(shortest, default=FREE_BATCH)
 
 
 def delay_steps(projection: Projection, dt_ms: float) -> NDArray[np.int64]:

@@ -96,7 +96,7 @@ def advance(
     can reach another. All stop at the same batch when a record is nearly full.
     """
     control = tiny_is_zero()
-    step = first_step
+    step, turn = first_step, 0
     while step < last_step:
         stop = min(step + batch, last_step)
         while step < stop:
@@ -106,13 +106,15 @@ def advance(
             )  # fmt: skip
             step += 1
         sweep(worker, step, dt_ms, cells, plastic, state)
+        # Two sets of flags by turns: nobody is two batches ahead of one who has yet to look.
+        turn = 1 - turn
+        first = 16 + 8 * turn * workers
+        barrier[first + 8 * worker] = np.int64(spikes.taken[worker, 0] > spikes.limit[worker])
         wait(barrier, workers)
-        full = False
+        full = np.int64(0)
         for w in range(workers):
-            full = full or spikes.taken[w, 0] > spikes.limit[w]
-        # Nobody may write the next batch before all have looked at the records.
-        wait(barrier, workers)
-        if full:
+            full += load(barrier, first + 8 * w)
+        if full > 0:
             break
     set_float_control(control)
     return step

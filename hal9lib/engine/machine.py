@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hal9lib.engine import cell_plan, initial, layout, plastic_source, poisson
 from hal9lib.engine.build import build
 from hal9lib.engine.cells import ownership
-from hal9lib.engine.groups import plastic_groups, static_groups
+from hal9lib.engine.groups import FREE_BATCH, plastic_groups, static_groups
 from hal9lib.engine.loop import loop_module, merge_module
 from hal9lib.engine.plastic import plastic
 from hal9lib.engine.synapse_table import SynapseTable, drawn_projection, out_degrees, table
@@ -20,8 +20,6 @@ from hal9lib.network import Network, Population
 from hal9lib.neurons._model import NeuronModel
 from hal9lib.part_checks import bounds_of
 
-#: Steps of a batch when no delay bounds it.
-_FREE_BATCH = 64
 #: A call into the loop lasts about this long, so that Ctrl-C and progress are prompt.
 _CALL_S = 0.05
 
@@ -57,7 +55,7 @@ class Machine:
     def start(self) -> None:
         """Everything at time 0; static synapses are kept, plastic ones are made anew."""
         network, delays = self.network, [g.delays for g in (*self._static, *self._plastic)]
-        self.batch = min([int(d.min()) for d in delays], default=_FREE_BATCH)
+        self.batch = min([int(d.min()) for d in delays], default=FREE_BATCH)
         longest = max([int(d.max()) for d in delays], default=0)
         self.plastic: tuple[layout.Plastic, ...] = tuple(
             plastic(
@@ -69,7 +67,8 @@ class Machine:
         self.drives = poisson.drives(network, self.dt_ms, self.real)
         self.spikes = initial.spikes(self.owner, longest, self.batch, self._record)
         self.state = initial.state(network, self.owner, self.plans, self.real)
-        self._barrier = np.zeros(16, np.int64)  # arrivals, and a cache line on the generation
+        # Arrivals, a cache line on the generation, and two flags of each worker.
+        self._barrier = np.zeros(16 + 16 * self.workers, np.int64)
         self.step = 0
         self._chunk_steps = self.batch
 

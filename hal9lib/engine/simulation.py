@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hal9lib import checks
 from hal9lib.engine import checkpoint, poisson
+from hal9lib.engine.groups import shortest_delay
 from hal9lib.engine.interrupts import interrupts_later
 from hal9lib.engine.machine import Machine
 from hal9lib.engine.memory import check_memory
@@ -72,7 +73,8 @@ class Simulation:
         self.dt_ms = network.check_step(dt_ms)
         self.precision = precision
         self.recorder = Recorder(read_plan(record, self.network, self.dt_ms), precision)
-        self.threads = count_workers(threads, network.neurons)
+        batch = shortest_delay(self.network, self.dt_ms)
+        self.threads = count_workers(threads, network.neurons, batch)
         check_memory(self.network, self.dt_ms, self.threads, getattr(np, precision))
         self._closed = False
         started = time.perf_counter()

@@ -6,13 +6,15 @@ from pathlib import Path
 from hal9lib import checks
 from hal9lib.settings import read_settings
 
-#: Below this many neurons a second worker costs more than it brings.
+#: Below this many neurons a second worker costs more than it brings,
 _SMALL = 2_000
+#: and below this many steps of a neuron between two meetings of the workers.
+_SHORT = 10_000
 
 
-def count_workers(threads: int | None, neurons: int) -> int:
+def count_workers(threads: int | None, neurons: int, batch: int) -> int:
     """`threads` if it is given and allowed, else HAL9_THREADS, else one for each free core
-    (one, for a small network).
+    (one, for a small network, or where workers would meet every few neurons).
 
     Workers meet every few steps, so one that has to share its core holds up all the others: on a
     busy machine fewer are faster. The spikes are the same.
@@ -26,7 +28,7 @@ def count_workers(threads: int | None, neurons: int) -> int:
         return 1  # plain Python has one worker; the others would only wait for it
     if wanted is not None:
         return wanted
-    if neurons < _SMALL:
+    if neurons < _SMALL or neurons * batch < _SHORT:
         return 1
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity else (os.cpu_count() or 1)
