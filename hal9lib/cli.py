@@ -14,6 +14,7 @@ COMMANDS = {
     "test": "run everything CI runs, or the groups that are named",
     "run": "simulate a published network, print a summary, keep the run",
     "bench": "measure a published network: one JSON object",
+    "verify": "the same networks in NEST, spike by spike where that can be; a report",
     "calibrate": "how often measures are right, on noise and on planted structure",
     "runs": "list the runs that are kept",
     "show": "show one run by its key",
