@@ -105,7 +105,8 @@ CASES = (
         peer_threads=(THREADS,), targets=(_faster("nest", 4.0), _faster("brian2", 4.0)),
     ),
     Case(
-        "potjans, full scale", "potjans_diesmann", window_ms=1_000.0, repeats=2, aside=False, peers=(),
+        "potjans, full scale", "potjans_diesmann", window_ms=1_000.0, repeats=2, aside=False,
+        peers=(),
         targets=(
             _at_most("wall_per_model_s", "times real time", 4.0),
             _at_most("peak_rss_mb", "MB", 3_000.0),

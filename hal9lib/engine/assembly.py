@@ -22,6 +22,7 @@ from types import ModuleType
 from hal9lib.engine.inlining import written_out
 from hal9lib.errors import SimulationError
 from hal9lib.settings import read_settings
+from hal9lib.syntax import tree_of
 
 #: Jit options, in one place. No fastmath: a spike must not depend on how sums were reordered.
 JIT_OPTIONS = "nogil=True, error_model='numpy', boundscheck=False"
@@ -66,7 +67,7 @@ def returns_tuple(function: Callable) -> bool:
 
 def _definition(function: Callable) -> ast.FunctionDef:
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        tree = tree_of(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError) as problem:
         raise SimulationError(
             f"the source of {function!r} cannot be read; define it in a file or a notebook cell."

@@ -112,12 +112,12 @@ def _update_source(population: Population, plan: CellPlan, number: int) -> str:
         for name, (kind, column) in plan.scalars.items()
     ]
     call = ", ".join(f"{name}__[i]" if name in each else f"{name}__" for name in arguments)
-    results = ", ".join(["fired", *(f"new_{name}__" for name in plan.states)])
+    results = ", ".join(["fired", *(f"{name}__new__" for name in plan.states)])
     if not plan.states and returns_tuple(population.neuron.step):
         results += ","
     lines += ["    for i in range(size):"]
     lines += [f"        {results} = step_{number}({call})"]
-    lines += [f"        {name}__[i] = new_{name}__" for name in plan.states]
+    lines += [f"        {name}__[i] = {name}__new__" for name in plan.states]
     lines += [f"        {name}__[i] = real(0.0)" for name in plan.receptors]
     lines += ["        spiked[i] = fired"]
     return "\n".join(lines)

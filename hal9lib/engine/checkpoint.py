@@ -61,6 +61,7 @@ def resume(
     simulation: "Simulation", header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
 ) -> None:
     """Be where a checkpoint was written."""
+    simulation.undo_steering()
     for population, parameters in header["steering"].get("parameters", {}).items():
         simulation.set_parameters(population, **parameters)
     if "drive" in header["steering"]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hal9lib.distributions import Values
 from hal9lib.network import Network
-from hal9lib.part_checks import bounds_of
+from hal9lib.part_checks import bounds_of, sign_of
 from hal9lib.parts import Projection
 
 #: Steps of a batch when no delay bounds it.
@@ -39,7 +39,7 @@ def static_groups(network: Network, dt_ms: float) -> list[Group]:
             weighted = not isinstance(projection.weight, float)
             scale = 1.0 if weighted else projection.weight
             # Weights of one sign together, so that inhibition can be scaled by itself.
-            sign = bounds_of(projection.weight)[0] < 0.0
+            sign = sign_of(projection.weight)
             key = (_source(network, projection), _slot(projection), weighted, scale, sign)
             found.setdefault(key, []).append(index)
     return [
@@ -100,6 +100,8 @@ def shortest_delay(network: Network, dt_ms: float) -> int:
 def delay_steps(projection: Projection, dt_ms: float) -> NDArray[np.int64]:
     """Every delay, in steps, that a synapse of the projection may have."""
     value = projection.delay_ms
+    if isinstance(value, Values) and not len(value.array):
+        return np.ones(1, np.int64)
     if isinstance(value, Values):
         return np.unique(np.rint(value.array / dt_ms).astype(np.int64))
     low, high = (int(np.rint(bound / dt_ms)) for bound in bounds_of(value))

@@ -11,6 +11,8 @@ import copy
 from collections.abc import Iterator, Sequence
 from itertools import count
 
+from hal9lib.syntax import tree_of
+
 _CONDITIONAL = (ast.IfExp, ast.BoolOp, ast.Lambda, ast.ListComp, ast.GeneratorExp)
 
 
@@ -144,7 +146,7 @@ class _Renamed(ast.NodeTransformer):
 
 
 def _definition(part: str) -> ast.FunctionDef:
-    definition = ast.parse(part).body[0]
+    definition = tree_of(part).body[0]
     if not isinstance(definition, ast.FunctionDef):
         raise TypeError(f"not a function: {part[:60]!r}")
     return definition

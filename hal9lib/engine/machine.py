@@ -18,7 +18,7 @@ from hal9lib.engine.synapse_table import SynapseTable, drawn_projection, out_deg
 from hal9lib.errors import ParameterError
 from hal9lib.network import Network, Population
 from hal9lib.neurons._model import NeuronModel
-from hal9lib.part_checks import bounds_of
+from hal9lib.part_checks import sign_of
 
 #: A call into the loop lasts about this long, so that Ctrl-C and progress are prompt.
 _CALL_S = 0.05
@@ -49,13 +49,14 @@ class Machine:
         built = build(network, self.owner, self._static, dt_ms, self.real)
         self.bundles = initial.bundles(self._static, built, self.real)
         self.replays = initial.replays(network, dt_ms)
+        self._inhibition = 1.0
         self.start()
         self._run(0, 1, 0)  # no step: what has to be compiled is compiled as a part of building
 
     def start(self) -> None:
         """Everything at time 0; static synapses are kept, plastic ones are made anew."""
         network, delays = self.network, [g.delays for g in (*self._static, *self._plastic)]
-        self.batch = min([int(d.min()) for d in delays], default=FREE_BATCH)
+        self.batch = min([FREE_BATCH, *(int(d.min()) for d in delays)])
         longest = max([int(d.max()) for d in delays], default=0)
         self.plastic: tuple[layout.Plastic, ...] = tuple(
             plastic(
@@ -122,7 +123,9 @@ class Machine:
             self.bring_up()
             number = self.plastic_index.index(index)
             return table(self.network, self.owner, self._plastic[number], self.plastic[number])
-        return drawn_projection(self.network, index, self.dt_ms)
+        found = drawn_projection(self.network, index, self.dt_ms)
+        negative = sign_of(self.network.projections[index].weight) < 0
+        return found._replace(weights=found.weights * (self._inhibition if negative else 1.0))
 
     def out_degrees(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """(neurons,) synapses that leave each neuron: all, and those with a weight of their own."""
@@ -153,9 +156,9 @@ class Machine:
 
     def scale_inhibition(self, factor: float) -> None:
         """Set every negative weight to `factor` times its description's."""
+        self._inhibition = factor
         for number, group in enumerate(self._static):
-            first = self.network.projections[group.members[0]]
-            if bounds_of(first.weight)[0] < 0.0:
+            if sign_of(self.network.projections[group.members[0]].weight) < 0:
                 self.bundles.scale[number] = group.scale * factor
         for number, group in enumerate(self._plastic):
             if group.scale < 0.0:
@@ -172,6 +175,7 @@ class Machine:
                 f"{neuron.name}: a parameter that is one number for all neurons cannot become one "
                 "for each while it runs, nor the other way round; say so when it is added."
             )
+        self.replays = initial.replays(other, self.dt_ms)
         self.network, self.plans[population] = other, plan
         self.cells = initial.cells(self.owner, self.plans, self.real)
         member = other.populations[population]
@@ -196,7 +200,11 @@ class Machine:
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Be where `arrays` were taken."""
-        for name, group in self._changing():
+        changing = self._changing()
+        for name, group in changing:
+            if arrays[name].shape != group.shape:
+                raise ValueError(f"{name} has the shape {arrays[name].shape}, not {group.shape}")
+        for name, group in changing:
             group[...] = arrays[name]
         self.step = int(arrays["step"][0])
 

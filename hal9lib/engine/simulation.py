@@ -15,12 +15,13 @@ from hal9lib.engine.interrupts import interrupts_later
 from hal9lib.engine.machine import Machine
 from hal9lib.engine.memory import check_memory
 from hal9lib.engine.steps import intervals, steps_of
+from hal9lib.engine.stimulus import pulse
 from hal9lib.engine.synapse_table import SynapseTable
 from hal9lib.engine.workers import count_workers
 from hal9lib.errors import ParameterError, SimulationError
 from hal9lib.network import Network, changed
 from hal9lib.part_checks import number_of
-from hal9lib.parts import Population, Projection
+from hal9lib.parts import Population, Projection, plain
 from hal9lib.recording.plan import read_plan
 from hal9lib.recording.recorder import Recorder, Weights
 
@@ -151,21 +152,7 @@ class Simulation:
         """
         self._check_open()
         member = self._population(population)
-        receptors = list(member.neuron.receptors)
-        if not receptors or (receptor is not None and receptor not in receptors):
-            raise ParameterError(
-                f"receptor = {receptor!r} is not one of {member.neuron.name}; "
-                f"known: {', '.join(receptors) or 'none'}."
-            )
-        chosen = np.arange(member.size) if neurons is None else np.atleast_1d(neurons)
-        if chosen.dtype.kind not in "iu" or ((chosen < 0) | (chosen >= member.size)).any():
-            raise ParameterError(
-                f"neurons are not allowed; use whole numbers from 0 to {member.size - 1:,}."
-            )
-        given = np.broadcast_to(np.asarray(weight, np.float64), chosen.shape)
-        if not np.isfinite(given).all():
-            raise ParameterError("weight holds a number that is not finite; use finite numbers.")
-        self._machine.add_input(member, receptors.index(receptor or receptors[0]), chosen, given)
+        self._machine.add_input(member, *pulse(member, weight, neurons, receptor))
         self.steering["stimulated"] = True
 
     def weights(self, projection: int | str | Projection) -> SynapseTable:
@@ -192,17 +179,20 @@ class Simulation:
         index = self.network.populations.index(member)
         self._machine.change(index, changed(member.neuron, changes))
         self.network = self._machine.network
-        now = self.network.populations[index].neuron.description()["parameters"]
+        parameters = self.network.populations[index].neuron.parameters
+        now = {name: plain(value) for name, value in parameters.items()}
         self.steering.setdefault("parameters", {})[population] = now
 
     def scale_drive(self, factor: float) -> None:
         """Set every Poisson rate to `factor` (0 to 10) times its description's, from now on."""
+        self._check_open()
         factor = checks.number("drive factor", factor, low=0.0, high=10.0)
         self._machine.drives = poisson.drives(self.network, self.dt_ms, self._machine.real, factor)
         self.steering["drive"] = factor
 
     def scale_inhibition(self, factor: float) -> None:
-        """Set every negative weight to `factor` (0 to 10) times what it is, from now on."""
+        """Set every negative weight to `factor` (0 to 10) times its description's."""
+        self._check_open()
         factor = checks.number("inhibition factor", factor, low=0.0, high=10.0)
         self._machine.scale_inhibition(factor)
         self.steering["inhibition"] = factor
@@ -210,13 +200,18 @@ class Simulation:
     def reset(self) -> None:
         """Back to time 0 and all that is described; static synapses are kept."""
         self._check_open()
+        self.undo_steering()
+        self._machine.start()
+        self.recorder = Recorder(self.recorder.plan, self.precision)
+
+    def undo_steering(self) -> None:
+        """Go on with the described drive, weights and parameters."""
         for index, member in enumerate(self._described.populations):
             if member.name in self.steering.get("parameters", ()):
                 self._machine.change(index, member.neuron)
         self.network = self._machine.network
-        self._machine.scale_inhibition(1.0)
-        self._machine.start()
-        self.recorder = Recorder(self.recorder.plan, self.precision)
+        self.scale_inhibition(1.0)
+        self.scale_drive(1.0)
         self.steering = {}
 
     def arrays(self) -> dict[str, NDArray[Any]]:

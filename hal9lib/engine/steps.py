@@ -13,6 +13,11 @@ def steps_of(name: str, duration_ms: float, dt_ms: float) -> int:
         raise ParameterError(
             f"{name} = {duration_ms:g} is not allowed; use a whole multiple of dt_ms = {dt_ms:g}."
         )
+    if steps >= 2**31:
+        raise ParameterError(
+            f"{name} = {duration_ms:g} is not allowed; a simulation has at most {2**31 - 1:,} "
+            f"steps, {(2**31 - 1) * dt_ms:g} ms here."
+        )
     return steps
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hal9lib.engine.build import Built, build
 from hal9lib.engine.cells import Ownership, ownership
-from hal9lib.engine.groups import Group, group_of, plastic_groups, static_groups
+from hal9lib.engine.groups import Group, group_of, static_groups
 from hal9lib.engine.layout import Bundles, Plastic
 from hal9lib.network import Network
 
@@ -25,9 +25,10 @@ class SynapseTable(NamedTuple):
 def drawn(network: Network, dt_ms: float) -> list[tuple[Group, SynapseTable]]:
     """The synapses a simulation starts with, group by group, drawn from the description."""
     owner = ownership(network, 1)
+    plastic = [group_of(network, n, dt_ms) for n, p in enumerate(network.projections) if p.rules]
     return [
         (group, table(network, owner, group, build(network, owner, [group], dt_ms, np.float64)))
-        for group in (*static_groups(network, dt_ms), *plastic_groups(network, dt_ms))
+        for group in (*static_groups(network, dt_ms), *plastic)
     ]
 
 

@@ -16,7 +16,7 @@ from hal9lib.own import declared
 from hal9lib.own.constants import Constants
 from hal9lib.own.grammar import Function
 from hal9lib.own.made import make
-from hal9lib.own.stability import LARGEST, Cell, largest_step
+from hal9lib.own.stability import Cell, largest_step
 
 
 def own(
@@ -120,6 +120,7 @@ use one unit, or check_units=False.
         receptors={key: Receptor(*value) for key, value in given["receptors"].items()},
         texts={key: function.text for key, function in made.items()},
         check_units=units,
+        asked_max_dt_ms=max_dt_ms,
     )
 
 
@@ -129,6 +130,8 @@ class _OwnNeuron(NeuronModel):
 
     texts: Mapping[str, str] = field(default_factory=dict)
     check_units: bool = True
+    #: What was asked for; None where the largest step was found by trying.
+    asked_max_dt_ms: float | None = None
 
     def description(self) -> dict[str, Any]:
         given = {
@@ -150,7 +153,7 @@ class _OwnNeuron(NeuronModel):
         declared.check_known(f"{self.name}.parameters", changes, self.parameters)
         given["parameters"] = {**self.parameters, **changes}
         # What was found by trying is found anew; what was asked for stays asked for.
-        given["max_dt_ms"] = self.max_dt_ms if self.max_dt_ms > LARGEST else None
+        given["max_dt_ms"] = self.asked_max_dt_ms
         return own(**given)
 
     def __eq__(self, other: object) -> bool:

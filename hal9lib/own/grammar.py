@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from hal9lib.errors import ParameterError
+from hal9lib.syntax import tree_of
 
 #: Function -> how many arguments it takes; also as ``math.exp`` or ``np.exp``.
 FUNCTIONS = {
@@ -98,7 +99,7 @@ def _definition(label: str, text: str) -> ast.FunctionDef:
             f"{label} has {len(text):,} characters; use {MAX_CHARACTERS:,} at most."
         )
     try:
-        tree = ast.parse(text)
+        tree = tree_of(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
         at = problem.lineno if isinstance(problem, SyntaxError) else None
         reason = problem.msg if isinstance(problem, SyntaxError) else "it cannot be parsed"

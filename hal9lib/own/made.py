@@ -13,6 +13,7 @@ from typing import Any
 
 from hal9lib.own.grammar import Function, function_name
 from hal9lib.own.walk import CONSTANT_VALUES
+from hal9lib.syntax import tree_of
 
 #: Exponents that are worked out by multiplying.
 _WHOLE_POWERS = range(33)
@@ -35,7 +36,7 @@ def source(function: Function, name: str) -> str:
     lines = [f"def {name}({', '.join(function.arguments)}):"]
     for statement in (*function.body, results):
         lines += textwrap.indent(ast.unparse(statement), "    ").splitlines()
-    copied = ast.parse("\n".join(lines))
+    copied = tree_of("\n".join(lines))
     return ast.unparse(ast.fix_missing_locations(_Spelled().visit(copied)))
 
 

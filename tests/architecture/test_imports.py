@@ -16,6 +16,7 @@ from support.source_tree import PACKAGES, ROOT, imports_of, modules, tree_of
 #: `hal9lib` alone is its version and public names.
 MAY_IMPORT = {
     "errors": "",
+    "syntax": "",
     "rng": "",
     "palette": "",
     "words": "",
@@ -27,7 +28,7 @@ MAY_IMPORT = {
     "distributions": "checks errors values",
     "positions": "checks errors",
     # A function of a researcher's own is read and checked apart from what it is for.
-    "own": "checks distributions errors values",
+    "own": "checks distributions errors syntax values",
     "neurons": "checks distributions errors family own rng",
     # Of the engine a rule knows the arithmetic that it is compiled with.
     "connectivity": "checks distributions errors family rng hal9lib.engine.mathematics",
@@ -56,7 +57,7 @@ MAY_IMPORT = {
     "plots": "checks errors graph jobs palette result run",
     # Of the families the engine knows what a member is (_model), and no member.
     "engine": "checks connectivity distributions errors extras network neurons part_checks parts "
-    "plasticity recording rng run settings hal9lib.stores.stream_tables "
+    "plasticity recording rng run settings syntax hal9lib.stores.stream_tables "
     "hal9lib.stores.stream_writer hal9lib.stores.streams",
     "models": "checks connectivity distributions errors family network neurons parts plasticity "
     "rng",
