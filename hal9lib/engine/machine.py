@@ -14,6 +14,8 @@ from hal9lib.engine.cells import ownership
 from hal9lib.engine.groups import FREE_BATCH, plastic_groups, static_groups
 from hal9lib.engine.loop import loop_module, merge_module
 from hal9lib.engine.plastic import plastic
+from hal9lib.engine.structural import Structure
+from hal9lib.engine.structural_plan import growing
 from hal9lib.engine.synapse_table import SynapseTable, drawn_projection, out_degrees, table
 from hal9lib.errors import ParameterError
 from hal9lib.network import Network, Population
@@ -22,6 +24,8 @@ from hal9lib.part_checks import sign_of
 
 #: A call into the loop lasts about this long, so that Ctrl-C and progress are prompt.
 _CALL_S = 0.05
+#: What has another length when synapses have come or gone.
+_GROWN = ("targets", "weights", "extras")
 
 
 class Machine:
@@ -66,7 +70,9 @@ class Machine:
             for group, plan in zip(self._plastic, self._rules, strict=True)
         )  # fmt: skip
         self.drives = poisson.drives(network, self.dt_ms, self.real)
-        self.spikes = initial.spikes(self.owner, longest, self.batch, self._record)
+        self.structure = self._structure()
+        heard = self._record or self.structure is not None  # elements grow by what is recorded
+        self.spikes = initial.spikes(self.owner, longest, self.batch, heard)
         self.state = initial.state(network, self.owner, self.plans, self.real)
         # Arrivals, a cache line on the generation, and two flags of each worker.
         self._barrier = np.zeros(16 + 16 * self.workers, np.int64)
@@ -85,7 +91,18 @@ class Machine:
         self._all(work)
         self.step = int(reached[0])
         self._adapt(self.step - first, time.perf_counter() - started)
-        return self._drain()
+        brought = self._drain()
+        if self.structure is not None:
+            self.structure.see(*brought)
+        return brought if self._record else (brought[0][:0], brought[1][:0])
+
+    def rewire(self, kind: int) -> None:
+        """Remove and create the synapses of one kind of elements."""
+        if self.structure is not None:
+            if any(rule.on_post for plan in self._rules for rule in plan.rules):
+                self.bring_up()
+            start = [np.array([*plan.extras.values()], np.float64) for plan in self._rules]
+            self.plastic = self.structure.update(kind, self.plastic, self.step, start)
 
     def _run(self, worker: int, workers: int, end: int) -> int:
         """One worker's way through the loop up to a step; returns the step it came to."""
@@ -200,6 +217,7 @@ class Machine:
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Be where `arrays` were taken."""
+        self._make_room(arrays)
         changing = self._changing()
         for name, group in changing:
             if arrays[name].shape != group.shape:
@@ -207,6 +225,22 @@ class Machine:
         for name, group in changing:
             group[...] = arrays[name]
         self.step = int(arrays["step"][0])
+        if self.structure is not None:
+            self.structure.count(self.plastic)
+
+    def _structure(self) -> Structure | None:
+        if not any(growing(plan.rules) for plan in self._rules):
+            return None
+        return Structure(self.network, self.owner, self.plastic_index, self.plastic, self.dt_ms)
+
+    def _make_room(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Give grown projections as many synapses as there are in `arrays`."""
+        self.plastic = tuple(
+            p._replace(**{n: np.empty_like(arrays[f"plastic.{k}.{n}"]) for n in _GROWN})
+            if growing(self._rules[k].rules)
+            else p
+            for k, p in enumerate(self.plastic)
+        )
 
     def _changing(self) -> list[tuple[str, NDArray[Any]]]:
         found = [
@@ -225,6 +259,11 @@ class Machine:
         )  # fmt: skip
         for number, group in enumerate(self.plastic):
             found += [(f"plastic.{number}.{name}", getattr(group, name)) for name in names]
+            if growing(self._rules[number].rules):
+                rows = ("row_start", "block_synapse", "targets")
+                found += [(f"plastic.{number}.{name}", getattr(group, name)) for name in rows]
+        if self.structure is not None:
+            found += list(self.structure.arrays().items())
         return found
 
     def _all(self, work: Callable[[int], None]) -> None:

@@ -14,7 +14,7 @@ from hal9lib.engine.groups import shortest_delay
 from hal9lib.engine.interrupts import interrupts_later
 from hal9lib.engine.machine import Machine
 from hal9lib.engine.memory import check_memory
-from hal9lib.engine.steps import intervals, steps_of
+from hal9lib.engine.steps import intervals, steps_of, updates
 from hal9lib.engine.stimulus import pulse
 from hal9lib.engine.synapse_table import SynapseTable
 from hal9lib.engine.workers import count_workers
@@ -83,6 +83,7 @@ class Simulation:
             self.network, self.dt_ms, self.threads, precision, self.recorder.plan.needs_spikes
         )
         self._intervals = intervals(self.network, self._machine.plastic_index, self.dt_ms)
+        self._updates = updates(self._machine.structure, self.dt_ms)
         self.build_s = time.perf_counter() - started
 
     @property
@@ -249,7 +250,8 @@ class Simulation:
 
     def _next_stop(self, last: int) -> int:
         """The step, at most `last`, at which something else is due."""
-        due = [(self.step // every + 1) * every for every, _, _ in self._intervals]
+        often = (*self._intervals, *self._updates)
+        due = [(self.step // every + 1) * every for every, *_ in often]
         sample = self.recorder.plan.next_sample(self.step)
         return min([last, *due, *([] if sample is None else [sample])])
 
@@ -258,6 +260,8 @@ class Simulation:
         for every, number, rule in self._intervals:
             if self.step % every == 0:
                 self._machine.pass_by(number, rule)
+        for kind in (kind for every, kind in self._updates if self.step % every == 0):
+            self._machine.rewire(kind)
         self.recorder.done(self.step)
         taken = np.array([self.step - 1], np.int32)
         for index, probe in enumerate(self.recorder.plan.state):

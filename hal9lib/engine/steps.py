@@ -1,6 +1,7 @@
 """Durations in steps, and what happens every so many of them."""
 
 from hal9lib import checks
+from hal9lib.engine.structural import Structure
 from hal9lib.errors import ParameterError
 from hal9lib.network import Network
 
@@ -30,4 +31,12 @@ def intervals(
         for number, index in enumerate(plastic_index)
         for r, rule in enumerate(network.projections[index].rules)
         if rule.on_interval is not None and rule.interval_ms is not None
+    ]
+
+
+def updates(structure: Structure | None, dt_ms: float) -> list[tuple[int, int]]:
+    """(steps, kind of elements) of every rewiring that happens every so often."""
+    kinds = [] if structure is None else structure.kinds
+    return [
+        (steps_of("structural.interval_ms", kind.interval_ms, dt_ms), kind.number) for kind in kinds
     ]

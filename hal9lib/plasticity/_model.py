@@ -39,6 +39,35 @@ class Trace:
 
 
 @dataclass(frozen=True)
+class Elements:
+    """How one side's synaptic elements grow, as `hal9lib.plasticity.structural` says.
+
+    They grow while the neuron's rate r lies between `least_hz` and `target_hz`, where they rest.
+    """
+
+    least_hz: float
+    target_hz: float
+    growth_per_s: float
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What lets a projection's synapses come and go: the elements of either side.
+
+    Elements belong to neurons: all projections of one `kind` draw on the axonal elements of their
+    sources and the dendritic elements of their targets. None: the kind is the weight's sign.
+    """
+
+    axon: Elements
+    dendrite: Elements
+    tau_calcium_ms: float
+    #: The share of free elements that is lost after each update.
+    free_loss: float
+    kind: str | None = None
+    self_connections: bool = True
+
+
+@dataclass(frozen=True)
 class SynapseRule:
     """A plasticity rule with its parameters filled in; see this module's docstring."""
 
@@ -56,6 +85,8 @@ class SynapseRule:
     scales_delivery: bool = False
     #: The range of magnitudes the rule works in; an initial weight outside it is refused.
     largest_weight: float | None = None
+    #: Where synapses are created and removed, every `interval_ms`.
+    growth: Growth | None = None
 
     def __post_init__(self) -> None:
         for name in ("parameters", "pre_traces", "post_traces", "state"):

@@ -108,7 +108,7 @@ spikes, where the weight was 0; a weight is a magnitude, its sign stays: use max
         name=name,
         parameters=given["parameters"],
         constants=Constants(asked, made.get("constants")),
-        **{event: make(function, event) for event, function in used.items()},
+        **{event: make(function, event) for event, function in used.items()},  # type: ignore[arg-type]
         interval_ms=_interval(name, interval_ms, on_interval),
         pre_traces=_traces("pre_traces", given),
         post_traces=_traces("post_traces", given),

@@ -169,5 +169,5 @@ CASES = (
          "weights", _WEIGHTS, apart=1e-9),
     Case("brunel", "Brunel's network, Poisson drive of each simulator's own",
          lambda seed: models.brunel(neurons=1_000, indegree=100, g=6.0, seed=seed), "distributions",
-         "the drives are different random numbers", duration_ms=500.0, apart=0.25, seeds=8),
+         "the drives are different random numbers", duration_ms=500.0, apart=0.15, seeds=24),
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Structural plasticity and growth."""
