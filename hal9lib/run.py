@@ -159,10 +159,11 @@ class Run:
         return plots.raster(self, **options)
 
     def graph(self, name: str | None = None) -> Any:
-        """The synapses as a (neurons, neurons) scipy.sparse array of weights in mV.
+        """The synapses as a (neurons, neurons) scipy.sparse array of weights.
 
-        Row the source, column the target; several synapses of one pair are added up. With `name`,
-        those within one population, which a measure of structure takes as it is:
+        Those the run began with, each in the unit of its receptor; where synapses come and go it
+        is refused. Row the source, column the target; several synapses of one pair are added up.
+        With `name`, those within one population, which a measure of structure takes as it is:
         ``hal9.measures.flow_hierarchy(run.graph("E"))``.
         """
         from hal9lib.engine.links import links

@@ -172,3 +172,10 @@ def test_the_reference_example_reaches_its_rates():
         rates = g.rate_hz * np.exp(-(simulation.time_ms - g.last_ms) / 1e4)
     assert rates[:800].mean() == pytest.approx(5.0, rel=0.1)
     assert rates[800:].mean() == pytest.approx(20.0, rel=0.1)
+
+
+def test_the_graph_of_a_grown_network_is_refused():
+    """Its description tells what it began with: nothing."""
+    network = hal9.models.growth(neurons=20)
+    with pytest.raises(hal9.errors.ParameterError, match="come and go while it runs"):
+        hal9.simulate(network, 1.0).graph()
