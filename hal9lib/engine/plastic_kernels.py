@@ -1,7 +1,7 @@
 """Walks over the rows of one plastic projection; what is done at a row is generated.
 
-`visit`, `interval` and `note` stand for the functions of `plastic_source`, which has one of each
-for every plastic projection and makes these walks anew for it.
+`visit` and `interval` stand for functions of `plastic_source`, which has one of each for every set
+of rules and makes these walks anew for it.
 """
 
 from hal9lib.engine.intrinsics import prefetch
