@@ -1,8 +1,9 @@
 """Synapses counted and written, for one block of targets and one projection onto it.
 
 Two passes over a connectivity rule (count, then fill), because its draws are keyed by counters and
-cost less than keeping them: there is no second copy of the synapses, but of values that were given. A synapse's weight
-and delay are drawn from words keyed on the neuron that draws it and on its number there.
+cost less than keeping them: there is no second copy of the synapses, but of values that were given.
+A synapse's weight and delay are drawn from words keyed on the neuron that draws it and on its
+number there.
 """
 
 import numpy as np
