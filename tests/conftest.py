@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def pytest_configure(config: pytest.Config) -> None:
     """The marks by which `./hal9 test` chooses; an unknown mark is an error."""
     for mark in (
+        "peers: needs NEST or Brian2 in an environment of its own, which a command makes",
         "jit_only: would take minutes as plain Python, so it is left out where the JIT is off",
         "package: needs a package index; run by `./hal9 test package`",
     ):

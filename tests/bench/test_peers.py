@@ -30,8 +30,18 @@ def numbers_of(model):
 
 
 def magnitudes(parts):
-    """The constant weights of projections or drives, unsigned."""
-    return {round(abs(p.weight), 9) for p in parts if isinstance(p.weight, int | float)}
+    """The constant weights of projections or drives, unsigned.
+
+    A definition in mV moves the membrane by the current's weight over the leak: pA through tau / C.
+    """
+    return {
+        round(abs(p.weight) * _mv_a_unit(p), 9) for p in parts if isinstance(p.weight, int | float)
+    }
+
+
+def _mv_a_unit(part):
+    cell = part.target.neuron.parameters
+    return cell["tau_m_ms"] / cell["capacitance_pf"] if part.unit == "pa" else 1.0
 
 
 @pytest.mark.parametrize("model", [name for name in MODELS if name in models.names()])
@@ -94,6 +104,7 @@ def test_a_script_asks_for_numbers_that_are_defined(peer):
     assert found > 20
 
 
+@pytest.mark.peers
 @pytest.mark.parametrize("peer", PEERS.values(), ids=PEERS)
 def test_a_peer_that_is_installed_agrees_with_hal9(peer, tmp_path):
     if not environments.is_complete(peer):

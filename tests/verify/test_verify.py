@@ -161,6 +161,7 @@ def test_a_broken_tolerance_ends_with_status_1(capsys, monkeypatch, tmp_path, pl
     assert render(json.loads(page.with_suffix(".json").read_text())) == page.read_text()
 
 
+@pytest.mark.peers
 @pytest.mark.jit_only
 def test_a_case_holds_in_nest_itself():
     if not environments.is_complete(NEST):
